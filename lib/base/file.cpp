@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/file.hpp"
+
+#include "base/fd.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+
+namespace sandgraft::base {
+
+namespace {
+
+constexpr std::size_t first_read = 16 * 1024;
+
+/// The size to start with: the file's own and one byte more, so that its end is seen by the first read.
+std::size_t read_hint(int fd, std::size_t limit) {
+    struct stat st {};
+    if (::fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= 0) return first_read;
+    return std::min(static_cast<std::size_t>(st.st_size), limit) + 1;
+}
+
+}  // namespace
+
+std::string read_all(int fd, std::size_t limit, const std::string& name) {
+    std::string data(read_hint(fd, limit), '\0');
+    std::size_t used = 0;
+    for (;;) {
+        if (used == data.size()) data.resize(std::min(data.size() * 2, limit + 1));
+        const ssize_t n = ::read(fd, data.data() + used, data.size() - used);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) throw_errno("cannot read '" + name + "'");
+        if (n == 0) break;
+        used += static_cast<std::size_t>(n);
+        if (used > limit)
+            throw Error(ErrorCode::invalid, "'" + name + "' is larger than " + std::to_string(limit) + " bytes");
+    }
+    data.resize(used);
+    return data;
+}
+
+std::string read_file(const std::string& path, std::size_t limit) {
+    const Fd fd =
+        checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), "cannot open '" + path + "'");
+    struct stat st {};
+    if (::fstat(fd.get(), &st) < 0) throw_errno("cannot examine '" + path + "'");
+    if (!S_ISREG(st.st_mode)) throw Error(ErrorCode::invalid, "'" + path + "' is not a regular file");
+    return read_all(fd.get(), limit, path);
+}
+
+void write_all(int fd, std::string_view data, const std::string& name) {
+    while (!data.empty()) {
+        const ssize_t n = ::write(fd, data.data(), data.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) throw_errno("cannot write '" + name + "'");
+        data.remove_prefix(static_cast<std::size_t>(n));
+    }
+}
+
+}  // namespace sandgraft::base

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/text.hpp"
+
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace sandgraft::base {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::size_t longest_quote = 200;
+
+/// The length of the well-formed UTF-8 sequence that text starts with, 0 if none (RFC 3629: no overlong forms,
+/// surrogates or values above U+10FFFF).
+std::size_t utf8_sequence(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto tail = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+    const unsigned char first = byte(0);
+    if (first < 0x80) return 1;
+    if (first >= 0xC2 && first <= 0xDF) return tail(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        if (!tail(1) || !tail(2)) return 0;
+        if (first == 0xE0 && byte(1) < 0xA0) return 0;
+        return first == 0xED && byte(1) > 0x9F ? 0 : 3;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        if (!tail(1) || !tail(2) || !tail(3)) return 0;
+        if (first == 0xF0 && byte(1) < 0x90) return 0;
+        return first == 0xF4 && byte(1) > 0x8F ? 0 : 4;
+    }
+    return 0;
+}
+
+std::string hex_escape(std::string_view prefix, unsigned char c) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out(prefix);
+    out += digits[c >> 4];
+    out += digits[c & 15];
+    return out;
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
+std::string_view json_escape(char c) {
+    switch (c) {
+        case '"': return "\\\"";
+        case '\\': return "\\\\";
+        case '\n': return "\\n";
+        case '\r': return "\\r";
+        case '\t': return "\\t";
+        default: return {};
+    }
+}
+
+std::optional<unsigned> size_shift(std::string_view suffix) {
+    if (suffix.empty() || suffix == "B") return 0;
+    constexpr std::string_view units = "KMGT";
+    const char letter = suffix[0] == 'k' ? 'K' : suffix[0];
+    const auto unit = units.find(letter);
+    const auto rest = suffix.substr(1);
+    if (unit == std::string_view::npos || !(rest.empty() || rest == "iB" || rest == "B")) return std::nullopt;
+    return static_cast<unsigned>(10 * (unit + 1));
+}
+
+}  // namespace
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> pieces;
+    for (;;) {
+        const auto end = text.find(separator);
+        pieces.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) return pieces;
+        text.remove_prefix(end + 1);
+    }
+}
+
+std::string_view trim(std::string_view text) {
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::optional<std::uint64_t> parse_u64(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    const auto digits = text.find_first_not_of("0123456789");
+    const auto number = parse_u64(text.substr(0, digits));
+    const auto shift = size_shift(digits == std::string_view::npos ? std::string_view{} : text.substr(digits));
+    if (!number || !shift || *number > (std::numeric_limits<std::uint64_t>::max() >> *shift)) return std::nullopt;
+    return *number << *shift;
+}
+
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t n = utf8_sequence(text);
+        if (n == 0 || text[0] == '\0') return false;
+        text.remove_prefix(n);
+    }
+    return true;
+}
+
+std::string quote(std::string_view text) {
+    std::string out = "'";
+    while (!text.empty()) {
+        if (out.size() > longest_quote) return out + "...'";
+        const std::size_t n = utf8_sequence(text);
+        if (n == 0 || is_control(text[0]))
+            out += hex_escape("\\x", static_cast<unsigned char>(text[0]));
+        else
+            out += text.substr(0, n);
+        text.remove_prefix(n == 0 ? 1 : n);
+    }
+    return out + "'";
+}
+
+std::string json_string(std::string_view text) {
+    std::string out = "\"";
+    while (!text.empty()) {
+        const std::size_t n = utf8_sequence(text);
+        if (const auto escape = json_escape(text[0]); !escape.empty())
+            out += escape;
+        else if (is_control(text[0]))
+            out += hex_escape("\\u00", static_cast<unsigned char>(text[0]));
+        else
+            out += n == 0 ? replacement : text.substr(0, n);
+        text.remove_prefix(n == 0 ? 1 : n);
+    }
+    return out + '"';
+}
+
+}  // namespace sandgraft::base

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandgraft::base {
+
+/// The pieces between separators, empty ones included; an empty text is one empty piece.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// Without leading and trailing blanks (space, tab, CR, LF).
+std::string_view trim(std::string_view text);
+
+/// A decimal number without sign or blanks; nullopt when it is none or does not fit.
+std::optional<std::uint64_t> parse_u64(std::string_view text);
+
+/// A number with an optional suffix K, M, G, T (powers of 1024, also k, KiB, ...); nullopt when malformed or when
+/// it does not fit.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+
+/// Well-formed UTF-8 without NUL.
+bool is_utf8(std::string_view text);
+
+/// For messages: in single quotes, control characters and broken UTF-8 escaped, cut when very long.
+std::string quote(std::string_view text);
+
+/// A JSON string literal, quotes included; what is not UTF-8 becomes U+FFFD.
+std::string json_string(std::string_view text);
+
+}  // namespace sandgraft::base
