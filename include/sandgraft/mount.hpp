@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <sandgraft/export.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace sandgraft {
+
+/// A directory or file of the host, as the host has it: the permissions and owners stay those of the host.
+struct HostBind {
+    std::string path;  ///< absolute path on the host
+    bool operator==(const HostBind&) const = default;
+};
+
+/// A directory or file that the sandbox already has, shown at a second place.
+struct GuestBind {
+    std::string path;  ///< absolute path in the guest
+    bool operator==(const GuestBind&) const = default;
+};
+
+/// An empty filesystem in memory, gone when the sandbox stops.
+struct Ram {
+    std::uint64_t bytes = 64 * 1024 * 1024;  ///< the most that it may hold; rounded up to a KiB
+    bool operator==(const Ram&) const = default;
+};
+
+/// A regular file with the given bytes. The content travels in the sandbox's description, so it is limited to
+/// 1 MiB for all files of a sandbox together.
+struct File {
+    std::string content;
+    std::uint32_t mode = 0644;  ///< permission bits; the owner is root
+    bool operator==(const File&) const = default;
+};
+
+/// Hides what is at the target: a directory looks empty, a file looks empty. What does not exist is not an error.
+struct Mask {
+    bool operator==(const Mask&) const = default;
+};
+
+/// One filesystem made visible inside the sandbox.
+struct Mount {
+    std::string target;  ///< absolute, normal path in the guest, never "/"
+    std::variant<HostBind, GuestBind, Ram, File, Mask> source;
+    bool read_only = false;  ///< a Mask is read-only whatever this says
+
+    bool operator==(const Mount&) const = default;
+};
+
+/// Reads one option string, as docker's and podman's --mount has it: comma-separated keys, a comma inside a value
+/// written as CSV does, with the whole field in double quotes.
+///
+///     type=bind,source=/srv/www,target=/var/www[,readonly]
+///     type=guest-bind,source=/usr/bin/vim,target=/usr/bin/vi[,readonly]
+///     type=ram,target=/scratch[,size=64M][,readonly]
+///     type=file,target=/etc/motd,content=TEXT | source=HOSTFILE [,mode=644][,readonly]
+///     type=mask,target=/etc/shadow
+///
+/// The keys src, dst, destination and ro are accepted for source, target and readonly, and tmpfs for ram. A host
+/// file of a type=file mount is read now.
+/// @throws Error invalid naming the offending text; not_found or io when HOSTFILE cannot be read.
+SANDGRAFT_EXPORT Mount parse_mount(std::string_view option);
+
+/// The option string that parse_mount() reads back as an equal mount.
+SANDGRAFT_EXPORT std::string to_option(const Mount& mount);
+
+/// The order in which mounts are made: a mount comes after every mount whose target is a parent directory of its
+/// own; otherwise they stay as given.
+SANDGRAFT_EXPORT std::vector<Mount> in_mount_order(std::vector<Mount> mounts);
+
+}  // namespace sandgraft

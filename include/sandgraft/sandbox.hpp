@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <sandgraft/export.hpp>
+#include <sandgraft/mount.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandgraft {
+
+/// A program to run and its arguments. argv[0] is searched in the sandbox's PATH when it has no slash.
+struct Command {
+    std::vector<std::string> argv;
+    std::string directory = "/";  ///< absolute path in the guest where it starts
+    bool terminal = false;        ///< gives it a pseudo terminal of its own instead of three pipes
+
+    bool operator==(const Command&) const = default;
+};
+
+/// The whole description of a sandbox: pure data, checked when it is used.
+struct Sandbox {
+    std::string name;        ///< libvirt's domain name; empty: a unique one is made at the start
+    std::string root = "/";  ///< the host directory that the sandbox sees read-only as its "/"
+    std::vector<Mount> mounts;
+    bool mask_secrets = true;  ///< hides default_masks() unless a mount has the same target
+
+    std::string user;         ///< "NAME", "UID" or "UID:GID" in the guest; empty: the calling user
+    bool privileged = false;  ///< root inside, with privileged_capabilities()
+    std::map<std::string, std::string> environment;  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
+
+    std::uint64_t memory_bytes = 0;  ///< the most that it may use; 0: all that the host has
+    std::uint32_t vcpus = 0;         ///< processors' worth of time; 0: all that the host has
+
+    Command command;
+
+    bool operator==(const Sandbox&) const = default;
+};
+
+/// Which kind of sandbox a host makes.
+enum class Driver { lxc };
+
+/// What a host offers to a sandbox: the part of a domain document that does not come from the description.
+struct Capabilities {
+    Driver driver = Driver::lxc;
+    std::string init;                ///< the path of sandgraft-init on the host
+    std::string user;                ///< "UID:GID" that runs the command when the description names nobody
+    std::uint64_t memory_bytes = 0;  ///< the host's memory
+
+    bool operator==(const Capabilities&) const = default;
+};
+
+/// What this machine offers, without asking libvirt. The environment variable SANDGRAFT_INIT overrides the path
+/// of the installed init.
+SANDGRAFT_EXPORT Capabilities local_capabilities();
+
+/// Whether a description makes sense by itself.
+/// @throws Error invalid naming the field and its value.
+SANDGRAFT_EXPORT void validate(const Sandbox& sandbox);
+
+/// The paths hidden by default: other people's files and secrets of the host. Those that a root does not have are
+/// skipped.
+SANDGRAFT_EXPORT const std::vector<std::string>& default_masks();
+
+/// The capabilities, named as capabilities(7) without "CAP_" in lower case, of a privileged sandbox's command.
+/// They hold in the sandbox's own user namespace; CAP_SYS_ADMIN is never among them.
+SANDGRAFT_EXPORT const std::vector<std::string>& privileged_capabilities();
+
+/// The libvirt domain document of a description.
+/// @throws Error invalid when validate() does, unsupported when the driver cannot honour the description.
+SANDGRAFT_EXPORT std::string to_domain_xml(const Sandbox& sandbox, const Capabilities& capabilities);
+
+/// The description in a domain document, also as virDomainGetXMLDesc returns it.
+/// @throws Error invalid when the document is malformed, too large or not one of Sandgraft's.
+SANDGRAFT_EXPORT Sandbox from_domain_xml(std::string_view document);
+
+}  // namespace sandgraft
