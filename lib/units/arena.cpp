@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "units/arena.hpp"
+
+#include <cstring>
+
+namespace sandgraft::units {
+
+namespace {
+constexpr std::size_t block_size = 64 * 1024;
+}
+
+char* Arena::allocate(std::size_t size) {
+    if (size > left_) {
+        const bool alone = size > block_size / 4;
+        blocks_.push_back(std::make_unique_for_overwrite<char[]>(alone ? size : block_size));
+        if (alone) return blocks_.back().get();
+        next_ = blocks_.back().get();
+        left_ = block_size;
+    }
+    left_ -= size;
+    return std::exchange(next_, next_ + size);
+}
+
+void Arena::shrink_last(char* last, std::size_t allocated, std::size_t used) noexcept {
+    if (last + allocated != next_) return;
+    next_ = last + used;
+    left_ += allocated - used;
+}
+
+std::string_view Arena::join(std::initializer_list<std::string_view> pieces) {
+    std::size_t size = 0;
+    for (const auto piece : pieces) size += piece.size();
+    if (size == 0) return {};
+    char* const start = allocate(size);
+    char* end = start;
+    for (const auto piece : pieces) {
+        if (!piece.empty()) std::memcpy(end, piece.data(), piece.size());
+        end += piece.size();
+    }
+    return {start, size};
+}
+
+}  // namespace sandgraft::units

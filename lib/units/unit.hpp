@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "units/unit_file.hpp"
+#include "units/unit_name.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace sandgraft::units {
+
+enum class LoadState : std::uint8_t { loaded, not_found, bad_setting, error, masked };
+
+/// "loaded", "not-found", "bad-setting", "error", "masked": systemd's words.
+std::string_view to_string(LoadState state);
+
+enum class LinkKind : std::uint8_t { wants, requires_, upholds };
+
+/// One entry of a NAME.wants/, NAME.requires/ or NAME.upholds/ directory that counts (neither masked nor malformed).
+struct DirectoryLink {
+    LinkKind kind = LinkKind::wants;
+    std::string_view name;  ///< the unit pulled in; a template's name is filled in with the instance
+    std::string_view path;  ///< of the link itself
+};
+
+/// A unit as loaded: its fragment and its drop-ins in the order in which they apply. Everything views the Loader that
+/// it came from, and is valid until that is changed.
+struct Unit {
+    std::string_view id;                  ///< the main name
+    std::vector<std::string_view> names;  ///< all names, the main one first, then sorted
+    UnitType type = UnitType::service;
+    std::string_view prefix;    ///< "foo" of "foo@bar.service"; of the id
+    std::string_view instance;  ///< "bar" of "foo@bar.service"; of the id
+    bool is_instance = false;
+
+    LoadState state = LoadState::not_found;
+    std::string_view state_reason;   ///< why the state is error or bad_setting
+    std::string_view fragment_path;  ///< empty when there is none
+    std::vector<std::string_view> drop_in_paths;
+    std::vector<Assignment> assignments;  ///< of the fragment and all drop-ins, in order, specifiers not expanded
+    std::vector<DirectoryLink> links;
+    std::vector<Warning> warnings;
+
+    /// The last assignment of a setting that holds one value; nullptr when there is none.
+    [[nodiscard]] const Assignment* last(std::string_view section, std::string_view key) const;
+
+    /// Its value; empty when there is none.
+    [[nodiscard]] std::string_view value(std::string_view section, std::string_view key) const;
+
+    /// The boolean value of the last well-formed assignment.
+    [[nodiscard]] bool flag(std::string_view section, std::string_view key, bool otherwise) const;
+
+    /// The assignments of a list setting that an empty one resets: those after the last empty one.
+    [[nodiscard]] std::vector<const Assignment*> list(std::string_view section, std::string_view key) const;
+
+    /// All non-empty assignments of a setting that cannot be reset (the dependencies).
+    [[nodiscard]] std::vector<const Assignment*> all(std::string_view section, std::string_view key) const;
+};
+
+}  // namespace sandgraft::units
