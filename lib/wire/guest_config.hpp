@@ -42,11 +42,11 @@ struct GuestConfig {
     bool operator==(const GuestConfig&) const = default;
 };
 
-/// One line of printable ASCII without blanks at its ends: fields separated by single spaces, bytes outside the
-/// printable range percent-encoded, file contents in base64.
+/// Printable ASCII without blanks or characters that XML escapes: a version, then KEY=VALUE fields, separated by
+/// semicolons; other bytes percent-encoded, file contents in base64.
 std::string encode(const GuestConfig& config);
 
-/// @throws Error invalid naming the field.
+/// @throws Error invalid naming the field; also when a field is missing, unknown or there is no command.
 GuestConfig decode_guest_config(std::string_view text);
 
 /// The environment variables that carry an encoded configuration, each short enough for execve(2)

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "wire/guest_config.hpp"
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+namespace sandgraft::wire {
+
+namespace {
+
+using Mount = GuestConfig::Mount;
+
+constexpr std::string_view version = "sandgraft-config-1";
+constexpr std::string_view variable = "SANDGRAFT_CONFIG";
+constexpr std::string_view mount_kinds = "hrbfmt";
+constexpr std::size_t longest_piece = 120 * 1024;
+
+void put(std::string& out, bool value) { out += value ? '1' : '0'; }
+
+void put(std::string& out, const std::string& value) { base::append_percent(out, value); }
+
+/// KIND,ro|rw,MODE,CONTENT,TARGET: only the last may hold a comma.
+void put(std::string& out, const Mount& mount) {
+    std::array<char, 16> mode{};
+    const auto end = std::to_chars(mode.data(), mode.data() + mode.size(), mount.mode, 8).ptr;
+    out += static_cast<char>(mount.kind);
+    out += mount.read_only ? ",ro," : ",rw,";
+    out.append(mode.data(), end);
+    out += ',';
+    base::append_base64(out, mount.content);
+    out += ',';
+    base::append_percent(out, mount.target);
+}
+
+bool get(std::string_view text, bool& value) {
+    value = text == "1";
+    return value || text == "0";
+}
+
+bool get(std::string_view text, std::string& value) {
+    auto plain = base::parse_percent(text);
+    if (!plain || plain->find('\0') != std::string::npos) return false;
+    value = std::move(*plain);
+    return true;
+}
+
+bool get_mode(std::string_view text, std::uint32_t& mode) {
+    const auto end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, mode, 8);
+    return result.ec == std::errc{} && result.ptr == end && mode <= 07777;
+}
+
+bool get(std::string_view text, Mount& mount) {
+    std::array<std::string_view, 4> head;
+    for (auto& part : head) {
+        const auto comma = text.find(',');
+        if (comma == std::string_view::npos) return false;
+        part = text.substr(0, comma);
+        text.remove_prefix(comma + 1);
+    }
+    const auto [kind, access, mode, content] = head;
+    if (kind.size() != 1 || mount_kinds.find(kind[0]) == std::string_view::npos) return false;
+    if (access != "ro" && access != "rw") return false;
+    mount.kind = GuestConfig::MountKind{kind[0]};
+    mount.read_only = access == "ro";
+    auto bytes = base::parse_base64(content);
+    if (!bytes || !get_mode(mode, mount.mode) || !get(text, mount.target)) return false;
+    mount.content = std::move(*bytes);
+    return mount.target.starts_with('/');
+}
+
+/// How one member of GuestConfig travels: "KEY=VALUE", a list as one such field for each element.
+struct Field {
+    std::string_view key;
+    bool list;
+    void (*write)(std::string& out, std::string_view key, const GuestConfig& config);
+    bool (*read)(std::string_view text, GuestConfig& config);
+};
+
+void put_field(std::string& out, std::string_view key, const auto& value) {
+    out += ';';
+    out += key;
+    out += '=';
+    put(out, value);
+}
+
+template <auto member>
+constexpr Field single(std::string_view key) {
+    return {key, false,
+            [](std::string& out, std::string_view name, const GuestConfig& config) {
+                put_field(out, name, config.*member);
+            },
+            [](std::string_view text, GuestConfig& config) { return get(text, config.*member); }};
+}
+
+template <auto member>
+constexpr Field list(std::string_view key) {
+    return {key, true,
+            [](std::string& out, std::string_view name, const GuestConfig& config) {
+                for (const auto& value : config.*member) put_field(out, name, value);
+            },
+            [](std::string_view text, GuestConfig& config) { return get(text, (config.*member).emplace_back()); }};
+}
+
+constexpr std::array fields = {
+    single<&GuestConfig::user>("user"),
+    single<&GuestConfig::privileged>("privileged"),
+    single<&GuestConfig::terminal>("terminal"),
+    single<&GuestConfig::directory>("directory"),
+    list<&GuestConfig::argv>("arg"),
+    list<&GuestConfig::environment>("env"),
+    list<&GuestConfig::mounts>("mount"),
+};
+
+[[noreturn]] void fail(const std::string& reason) { throw Error(ErrorCode::invalid, "guest configuration: " + reason); }
+
+std::string_view take_until(std::string_view& text, char separator) {
+    const auto end = std::min(text.find(separator), text.size());
+    const auto piece = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return piece;
+}
+
+void read_field(std::string_view text, GuestConfig& config, std::array<bool, fields.size()>& seen) {
+    const auto key = take_until(text, '=');
+    const auto field = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.key == key; });
+    if (field == fields.end()) fail("unknown field " + base::quote(key));
+    auto& given = seen[static_cast<std::size_t>(field - fields.begin())];
+    if (given && !field->list) fail("field " + base::quote(key) + " is given twice");
+    given = true;
+    if (!field->read(text, config)) fail("field " + base::quote(key) + " has the malformed value " + base::quote(text));
+}
+
+std::string piece_name(std::size_t index) {
+    return index == 0 ? std::string(variable) : std::string(variable) + '_' + std::to_string(index);
+}
+
+std::optional<std::string_view> lookup(const char* const* environment, const std::string& name) {
+    for (; *environment != nullptr; ++environment) {
+        const std::string_view entry = *environment;
+        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) return entry.substr(name.size() + 1);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string encode(const GuestConfig& config) {
+    std::string out(version);
+    for (const Field& field : fields) field.write(out, field.key, config);
+    return out;
+}
+
+GuestConfig decode_guest_config(std::string_view text) {
+    const auto found = take_until(text, ';');
+    if (found != version)
+        fail("version " + base::quote(found) + " is not " + base::quote(version) + " of this program");
+    GuestConfig config;
+    std::array<bool, fields.size()> seen{};
+    while (!text.empty()) read_field(take_until(text, ';'), config, seen);
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (!seen[i] && !fields[i].list) fail("field " + base::quote(fields[i].key) + " is missing");
+    if (config.argv.empty()) fail("there is no command");
+    return config;
+}
+
+std::vector<std::pair<std::string, std::string>> to_environment(std::string_view encoded) {
+    std::vector<std::pair<std::string, std::string>> pieces;
+    do {
+        const auto piece = encoded.substr(0, longest_piece);
+        pieces.emplace_back(piece_name(pieces.size()), piece);
+        encoded.remove_prefix(piece.size());
+    } while (!encoded.empty());
+    return pieces;
+}
+
+std::string from_environment(const char* const* environment) {
+    std::string encoded;
+    for (std::size_t i = 0;; ++i) {
+        const auto piece = lookup(environment, piece_name(i));
+        if (!piece && i == 0) fail("the environment has no " + std::string(variable));
+        if (!piece) return encoded;
+        encoded += *piece;
+    }
+}
+
+}  // namespace sandgraft::wire
