@@ -33,7 +33,7 @@ struct Ram {
 /// 1 MiB for all files of a sandbox together.
 struct File {
     std::string content;
-    std::uint32_t mode = 0644;  ///< permission bits; the owner is root
+    std::uint32_t mode = 0644;  ///< permission bits, at most 0777; the owner is root
     bool operator==(const File&) const = default;
 };
 
@@ -60,16 +60,16 @@ struct Mount {
 ///     type=file,target=/etc/motd,content=TEXT | source=HOSTFILE [,mode=644][,readonly]
 ///     type=mask,target=/etc/shadow
 ///
-/// The keys src, dst, destination and ro are accepted for source, target and readonly, and tmpfs for ram. A host
-/// file of a type=file mount is read now.
+/// The keys src, dst, destination and ro are accepted for source, target and readonly, tmpfs for ram, and
+/// readonly=true and readonly=false. A host file of a type=file mount is read now.
 /// @throws Error invalid naming the offending text; not_found or io when HOSTFILE cannot be read.
 SANDGRAFT_EXPORT Mount parse_mount(std::string_view option);
 
 /// The option string that parse_mount() reads back as an equal mount.
 SANDGRAFT_EXPORT std::string to_option(const Mount& mount);
 
-/// The order in which mounts are made: a mount comes after every mount whose target is a parent directory of its
-/// own; otherwise they stay as given.
+/// The order in which mounts are made: parents before children, otherwise as given. Each mount in turn is preceded
+/// by those, not yet made, whose target it lies in.
 SANDGRAFT_EXPORT std::vector<Mount> in_mount_order(std::vector<Mount> mounts);
 
 }  // namespace sandgraft

@@ -29,10 +29,10 @@ struct Sandbox {
     bool mask_secrets = true;  ///< hides default_masks() unless a mount has the same target
 
     std::string user;         ///< "NAME", "UID" or "UID:GID" in the guest; empty: the calling user
-    bool privileged = false;  ///< root inside, with privileged_capabilities()
+    bool privileged = false;  ///< root inside, with privileged_capabilities(); only for user "" and root
     std::map<std::string, std::string> environment;  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
 
-    std::uint64_t memory_bytes = 0;  ///< the most that it may use; 0: all that the host has
+    std::uint64_t memory_bytes = 0;  ///< the most that it may use, from 4 MiB; 0: all that the host has
     std::uint32_t vcpus = 0;         ///< processors' worth of time; 0: all that the host has
 
     Command command;

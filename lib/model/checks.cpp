@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "model/checks.hpp"
+
+#include "base/overload.hpp"
+#include "base/text.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace sandgraft::model {
+
+namespace {
+
+constexpr std::uint64_t most_ram_bytes = std::uint64_t{1} << 60;
+constexpr std::uint32_t permission_bits = 0777;
+
+/// A place that no mount may have, and why.
+struct Reserved {
+    std::string_view path;
+    bool beneath;  ///< nor any place in it
+    const char* reason;
+};
+
+constexpr std::array reserved = {
+    Reserved{"/", false, "is the sandbox's root"},
+    Reserved{"/proc", true, "is the kernel's"},
+    Reserved{"/sys", true, "is the kernel's"},
+    Reserved{"/dev", true, "is made by the hypervisor"},
+    Reserved{"/run", false, "is Sandgraft's; mount on a directory in it"},
+    Reserved{"/run/sandgraft-init", true, "is Sandgraft's"},
+};
+
+bool is_in(std::string_view path, std::string_view directory) {
+    return path.starts_with(directory) && path.substr(directory.size()).starts_with('/');
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
+/// U+FFFE and U+FFFF, which UTF-8 can encode and XML must not contain.
+bool has_noncharacter(std::string_view text) {
+    return text.find("\xEF\xBF\xBE") != std::string_view::npos || text.find("\xEF\xBF\xBF") != std::string_view::npos;
+}
+
+/// What keeps an absolute path from being normal; empty when nothing does.
+std::string_view path_fault(std::string_view path) {
+    if (path == "/") return {};
+    while (!path.empty()) {
+        path.remove_prefix(1);
+        const auto component = path.substr(0, path.find('/'));
+        path.remove_prefix(component.size());
+        if (component.empty()) return path.empty() ? "ends in a slash" : "has an empty component";
+        if (component == "." || component == "..") return "has a component '.' or '..'";
+    }
+    return {};
+}
+
+void check_target(std::string_view target) {
+    check_path("mount target", target);
+    for (const auto& place : reserved)
+        if (target == place.path || (place.beneath && is_in(target, place.path)))
+            fail("mount target " + base::quote(target) + " is refused: " + std::string(place.path) + " " +
+                 place.reason);
+}
+
+}  // namespace
+
+void fail(const std::string& message) { throw Error(ErrorCode::invalid, message); }
+
+void check_no_nul(const std::string& what, std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) fail(what + " " + base::quote(text) + " contains a NUL byte");
+}
+
+void check_path(const std::string& what, std::string_view path) {
+    if (!path.starts_with('/')) fail(what + " " + base::quote(path) + " is not an absolute path");
+    check_no_nul(what, path);
+    if (const auto fault = path_fault(path); !fault.empty())
+        fail(what + " " + base::quote(path) + " " + std::string(fault));
+}
+
+void check_text(const std::string& what, std::string_view text) {
+    if (!base::is_utf8(text) || has_noncharacter(text) || std::any_of(text.begin(), text.end(), is_control))
+        fail(what + " " + base::quote(text) + " is not UTF-8 text without control characters");
+}
+
+void check_mount(const Mount& mount) {
+    check_target(mount.target);
+    const auto name = [&] { return "of mount " + base::quote(mount.target); };
+    const auto in_document = [&] { check_text("mount target", mount.target); };
+    std::visit(
+        base::Overload{
+            [&](const HostBind& bind) {
+                in_document();
+                check_path("source", bind.path);
+                check_text("source", bind.path);
+            },
+            [&](const GuestBind& bind) {
+                in_document();
+                check_path("source", bind.path);
+                check_text("source", bind.path);
+            },
+            [&](const Ram& ram) {
+                in_document();
+                if (ram.bytes == 0 || ram.bytes > most_ram_bytes)
+                    fail("size " + std::to_string(ram.bytes) + " " + name() + " is not between 1 byte and 1 EiB");
+            },
+            [&](const File& file) {
+                if (file.mode > permission_bits) fail("mode " + name() + " has more than permission bits");
+                if (file.content.size() > most_file_bytes) fail("content " + name() + " is larger than 1 MiB");
+            },
+            [](const Mask&) {},
+        },
+        mount.source);
+}
+
+}  // namespace sandgraft::model

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <sandgraft/mount.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sandgraft::model {
+
+/// The most that the files of one sandbox may hold together.
+inline constexpr std::uint64_t most_file_bytes = 1024 * 1024;
+
+[[noreturn]] void fail(const std::string& message);
+
+/// An absolute path without "." and ".." components, doubled and trailing slashes, and NUL.
+/// @param what  names the field in the Error invalid.
+void check_path(const std::string& what, std::string_view path);
+
+/// What an XML document and libvirt hold unchanged: UTF-8 without control characters.
+void check_text(const std::string& what, std::string_view text);
+
+void check_no_nul(const std::string& what, std::string_view text);
+
+/// Whether one mount makes sense by itself.
+void check_mount(const Mount& mount);
+
+}  // namespace sandgraft::model

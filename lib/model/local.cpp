@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sandgraft/sandbox.hpp>
+
+#include <unistd.h>
+#include <cstdlib>
+
+namespace sandgraft {
+
+namespace {
+
+std::uint64_t physical_memory() {
+    const long pages = ::sysconf(_SC_PHYS_PAGES);
+    const long page_size = ::sysconf(_SC_PAGESIZE);
+    return pages < 0 || page_size < 0 ? 0 : static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_size);
+}
+
+}  // namespace
+
+Capabilities local_capabilities() {
+    const char* init = ::secure_getenv("SANDGRAFT_INIT");
+    return {
+        .driver = Driver::lxc,
+        .init = init != nullptr ? init : SANDGRAFT_INIT_PATH,
+        .user = std::to_string(::getuid()) + ':' + std::to_string(::getgid()),
+        .memory_bytes = physical_memory(),
+    };
+}
+
+}  // namespace sandgraft

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sandgraft/sandbox.hpp>
+
+#include "base/text.hpp"
+#include "model/checks.hpp"
+#include "model/mount_order.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace sandgraft {
+
+namespace {
+
+using model::check_no_nul;
+using model::fail;
+
+constexpr std::size_t longest_name = 200;
+constexpr std::size_t longest_user = 256;
+constexpr std::size_t most_mounts = 1000;
+constexpr std::uint64_t least_memory = 4 * 1024 * 1024;
+constexpr std::uint64_t most_memory = std::uint64_t{1} << 60;
+constexpr std::uint32_t most_vcpus = 16'384;
+
+/// libvirt makes files and cgroups of this name.
+void check_name(std::string_view name) {
+    if (name.empty()) return;
+    model::check_text("sandbox name", name);
+    const auto refuse = [&](const char* why) { fail("sandbox name " + base::quote(name) + " " + why); };
+    if (name.size() > longest_name) refuse("is longer than 200 bytes");
+    if (name.find('/') != std::string_view::npos) refuse("contains a slash");
+    if (name == "." || name == "..") refuse("is a directory's own name");
+    if (name.front() == ' ' || name.back() == ' ') refuse("starts or ends with a blank");
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// A user or group number; the highest means "none" to the kernel.
+bool is_id(std::string_view text) {
+    const auto id = is_number(text) ? base::parse_u64(text) : std::nullopt;
+    return id && *id < 0xFFFFFFFF;
+}
+
+bool is_user_name(std::string_view name) {
+    constexpr std::string_view forbidden = ":/ ,";
+    return !name.empty() && name.size() <= longest_user && name.front() != '-' && !is_number(name) &&
+           name.find_first_of(forbidden) == std::string_view::npos;
+}
+
+void check_user(const Sandbox& sandbox) {
+    const std::string_view user = sandbox.user;
+    if (user.empty()) return;
+    model::check_text("user", user);
+    const auto colon = user.find(':');
+    const bool numbers = is_id(user.substr(0, colon)) && (colon == user.npos || is_id(user.substr(colon + 1)));
+    if (!numbers && !is_user_name(user)) fail("user " + base::quote(user) + " is not a NAME, UID or UID:GID");
+    if (sandbox.privileged && user != "root" && user != "0" && user != "0:0")
+        fail("user " + base::quote(user) + " cannot be privileged: only root is");
+}
+
+void check_environment(const std::map<std::string, std::string>& environment) {
+    for (const auto& [key, value] : environment) {
+        if (key.empty() || key.find('=') != std::string::npos)
+            fail("environment variable " + base::quote(key) + " has an empty name or one with '='");
+        check_no_nul("environment variable", key);
+        // The value may be a secret, so it is not shown.
+        if (value.find('\0') != std::string::npos)
+            fail("value of environment variable " + base::quote(key) + " contains a NUL byte");
+    }
+}
+
+void check_command(const Command& command) {
+    if (command.argv.empty()) fail("the sandbox has no command");
+    for (const auto& argument : command.argv) check_no_nul("argument", argument);
+    check_no_nul("working directory", command.directory);
+    if (!command.directory.starts_with('/'))
+        fail("working directory " + base::quote(command.directory) + " is not an absolute path");
+}
+
+void check_resources(const Sandbox& sandbox) {
+    const auto memory = sandbox.memory_bytes;
+    if (memory != 0 && (memory < least_memory || memory > most_memory))
+        fail("memory of " + std::to_string(memory) + " bytes is not between 4 MiB and 1 EiB");
+    if (sandbox.vcpus > most_vcpus)
+        fail(std::to_string(sandbox.vcpus) + " processors are more than " + std::to_string(most_vcpus));
+}
+
+void check_nesting(const std::vector<Mount>& mounts) {
+    const std::vector<std::string_view> targets = [&] {
+        std::vector<std::string_view> views(mounts.size());
+        std::transform(mounts.begin(), mounts.end(), views.begin(),
+                       [](const Mount& m) { return std::string_view(m.target); });
+        return views;
+    }();
+    const auto parent = model::parents(targets);
+    for (std::size_t i = 0; i < mounts.size(); ++i) {
+        if (parent[i] == model::no_parent) continue;
+        const Mount& outer = mounts[parent[i]];
+        if (outer.target == mounts[i].target) fail("mount target " + base::quote(outer.target) + " is given twice");
+        if (std::holds_alternative<File>(outer.source))
+            fail("mount target " + base::quote(mounts[i].target) + " lies in " + base::quote(outer.target) +
+                 ", which is a file");
+    }
+}
+
+void check_mounts(const std::vector<Mount>& mounts) {
+    if (mounts.size() > most_mounts)
+        fail(std::to_string(mounts.size()) + " mounts are more than " + std::to_string(most_mounts));
+    std::uint64_t file_bytes = 0;
+    for (const auto& mount : mounts) {
+        model::check_mount(mount);
+        if (const auto* file = std::get_if<File>(&mount.source)) file_bytes += file->content.size();
+        if (file_bytes > model::most_file_bytes)
+            fail("the files are larger than 1 MiB together, at mount " + base::quote(mount.target));
+    }
+    check_nesting(mounts);
+}
+
+}  // namespace
+
+void validate(const Sandbox& sandbox) {
+    check_name(sandbox.name);
+    model::check_path("root", sandbox.root);
+    model::check_text("root", sandbox.root);
+    check_mounts(sandbox.mounts);
+    check_user(sandbox);
+    check_environment(sandbox.environment);
+    check_resources(sandbox);
+    check_command(sandbox.command);
+}
+
+}  // namespace sandgraft

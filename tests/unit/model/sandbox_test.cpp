@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+
+#include <sandgraft/sandbox.hpp>
+
+#include <unistd.h>
+#include <algorithm>
+#include <cstdlib>
+
+using namespace sandgraft;
+
+namespace {
+
+Sandbox good() {
+    Sandbox sandbox;
+    sandbox.name = "web-1";
+    sandbox.command.argv = {"true"};
+    return sandbox;
+}
+
+struct Row {
+    void (*change)(Sandbox&);
+    const char* message;
+};
+
+}  // namespace
+
+TEST_CASE("what makes a description invalid, by name") {
+    const Row rows[] = {
+        {[](Sandbox&) {}, "no error"},
+        {[](Sandbox& s) { s.name.clear(); }, "no error"},
+        {[](Sandbox& s) { s.name = "z\xC3\xBCrich 2"; }, "no error"},
+        {[](Sandbox& s) { s.name = std::string(200, 'a'); }, "no error"},
+        {[](Sandbox& s) { s.name = "a/b"; }, "sandbox name 'a/b' contains a slash"},
+        {[](Sandbox& s) { s.name = ".."; }, "sandbox name '..' is a directory's own name"},
+        {[](Sandbox& s) { s.name = " a"; }, "sandbox name ' a' starts or ends with a blank"},
+        {[](Sandbox& s) { s.name = "a\nb"; }, "sandbox name 'a\\x0ab' is not UTF-8 text without control characters"},
+        {[](Sandbox& s) { s.name = "\xFF"; }, "sandbox name '\\xff' is not UTF-8 text without control characters"},
+        {[](Sandbox& s) { s.root = "/srv/root"; }, "no error"},
+        {[](Sandbox& s) { s.root = "srv"; }, "root 'srv' is not an absolute path"},
+        {[](Sandbox& s) { s.root = ""; }, "root '' is not an absolute path"},
+        {[](Sandbox& s) { s.root = "/srv/"; }, "root '/srv/' ends in a slash"},
+        {[](Sandbox& s) { s.command.argv.clear(); }, "the sandbox has no command"},
+        {[](Sandbox& s) {
+             s.command.argv = {"sh", std::string("a\0b", 3)};
+         },
+         "argument 'a\\x00b' contains a NUL byte"},
+        {[](Sandbox& s) { s.command.directory = "src"; }, "working directory 'src' is not an absolute path"},
+        {[](Sandbox& s) { s.command.directory = "/a\xFF/.."; }, "no error"},
+        {[](Sandbox& s) {
+             s.environment = {{"A", "\xFF\n"}};
+         },
+         "no error"},
+        {[](Sandbox& s) {
+             s.environment = {{"", "x"}};
+         },
+         "environment variable '' has an empty name or one with '='"},
+        {[](Sandbox& s) {
+             s.environment = {{"A=B", "x"}};
+         },
+         "environment variable 'A=B' has an empty name or one with '='"},
+        {[](Sandbox& s) {
+             s.environment = {{"A", std::string(1, '\0')}};
+         },
+         "value of environment variable 'A' contains a NUL byte"},
+        {[](Sandbox& s) { s.user = "www-data"; }, "no error"},
+        {[](Sandbox& s) { s.user = "1000"; }, "no error"},
+        {[](Sandbox& s) { s.user = "4294967294:0"; }, "no error"},
+        {[](Sandbox& s) { s.user = "4294967295"; }, "user '4294967295' is not a NAME, UID or UID:GID"},
+        {[](Sandbox& s) { s.user = "99999999999999999999"; },
+         "user '99999999999999999999' is not a NAME, UID or UID:GID"},
+        {[](Sandbox& s) { s.user = "0:"; }, "user '0:' is not a NAME, UID or UID:GID"},
+        {[](Sandbox& s) { s.user = "0:staff"; }, "user '0:staff' is not a NAME, UID or UID:GID"},
+        {[](Sandbox& s) { s.user = "-x"; }, "user '-x' is not a NAME, UID or UID:GID"},
+        {[](Sandbox& s) { s.user = "a b"; }, "user 'a b' is not a NAME, UID or UID:GID"},
+        {[](Sandbox& s) { s.privileged = true; }, "no error"},
+        {[](Sandbox& s) { s.privileged = true, s.user = "root"; }, "no error"},
+        {[](Sandbox& s) { s.privileged = true, s.user = "alice"; }, "user 'alice' cannot be privileged: only root is"},
+        {[](Sandbox& s) { s.memory_bytes = 4 << 20; }, "no error"},
+        {[](Sandbox& s) { s.memory_bytes = 1; }, "memory of 1 bytes is not between 4 MiB and 1 EiB"},
+        {[](Sandbox& s) { s.memory_bytes = ~0ULL; },
+         "memory of 18446744073709551615 bytes is not between 4 MiB and 1 EiB"},
+        {[](Sandbox& s) { s.vcpus = 16'385; }, "16385 processors are more than 16384"},
+        {[](Sandbox& s) { s.mounts.resize(1001); }, "1001 mounts are more than 1000"},
+        {[](Sandbox& s) {
+             s.mounts = {{"etc", Mask{}, false}};
+         },
+         "mount target 'etc' is not an absolute path"},
+        {[](Sandbox& s) {
+             s.mounts = {{"/a", Ram{}, false}, {"/b", Mask{}, false}, {"/a", HostBind{"/"}, true}};
+         },
+         "mount target '/a' is given twice"},
+        {[](Sandbox& s) {
+             s.mounts = {{"/a/b/c", Ram{}, false}, {"/a/b", File{}, false}, {"/a", Ram{}, false}};
+         },
+         "mount target '/a/b/c' lies in '/a/b', which is a file"},
+        {[](Sandbox& s) {
+             s.mounts = {{"/a", File{"", 01000}, false}};
+         },
+         "mode of mount '/a' has more than permission bits"},
+        {[](Sandbox& s) {
+             s.mounts = {{"/a", File{std::string((1 << 20) + 1, 'x')}, false}};
+         },
+         "content of mount '/a' is larger than 1 MiB"},
+        {[](Sandbox& s) {
+             s.mounts = {{"/a", File{std::string(1 << 19, 'x')}, false},
+                         {"/b", File{std::string(1 << 19, 'x')}, false}};
+         },
+         "no error"},
+        {[](Sandbox& s) {
+             s.mounts = {{"/a", File{std::string(1 << 19, 'x')}, false},
+                         {"/b", File{std::string(1 << 20, 'x')}, false}};
+         },
+         "the files are larger than 1 MiB together, at mount '/b'"},
+    };
+    for (const auto& row : rows) {
+        Sandbox sandbox = good();
+        row.change(sandbox);
+        CHECK(test::error_of([&] { validate(sandbox); }) == row.message);
+    }
+}
+
+TEST_CASE("every default mask is a mount that a sandbox may have") {
+    Sandbox sandbox = good();
+    for (const auto& path : default_masks()) sandbox.mounts.push_back({path, Mask{}, false});
+    CHECK(sandbox.mounts.size() > 10);
+    CHECK(test::error_of([&] { validate(sandbox); }) == "no error");
+}
+
+TEST_CASE("no sandbox is given what would let it change its mounts or its capabilities") {
+    for (const char* name : {"sys_admin", "sys_module", "sys_rawio", "sys_ptrace", "mknod", "net_raw", "net_admin",
+                             "setpcap", "dac_read_search"})
+        CHECK_FALSE(std::count(privileged_capabilities().begin(), privileged_capabilities().end(), name));
+}
+
+TEST_CASE("local capabilities are this process's and this machine's") {
+    ::unsetenv("SANDGRAFT_INIT");
+    CHECK(local_capabilities().init.ends_with("/sandgraft/sandgraft-init"));
+    ::setenv("SANDGRAFT_INIT", "/opt/init", 1);
+    const Capabilities capabilities = local_capabilities();
+    ::unsetenv("SANDGRAFT_INIT");
+    CHECK(capabilities.init == "/opt/init");
+    CHECK(capabilities.user == std::to_string(::getuid()) + ":" + std::to_string(::getgid()));
+    CHECK(capabilities.memory_bytes > (16 << 20));
+}
