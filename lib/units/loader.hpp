@@ -17,6 +17,7 @@ struct LoaderOptions {
     std::vector<std::string> unit_path;         ///< absolute directories beneath the root, highest precedence first;
                                                 ///< empty: system_unit_path()
     std::optional<SpecifierValues> specifiers;  ///< nullopt: SpecifierValues::from_root
+    unsigned systemd_version = 252;             ///< whose rules apply where they changed
 };
 
 /// The system manager's directories (systemd.unit(7)), generators' output included.
@@ -45,9 +46,12 @@ public:
     /// @return true when the name itself, or its template, has a file or link.
     [[nodiscard]] bool exists(std::string_view name) const;
 
-    [[nodiscard]] const SpecifierValues& specifiers() const noexcept;
+    [[nodiscard]] const SpecifierValues& specifiers() const;
     [[nodiscard]] const Root& root() const noexcept;
     [[nodiscard]] const std::vector<std::string>& unit_path() const noexcept;
+
+    /// What is wrong with the search path as a whole: directories that cannot be read, links that are no aliases.
+    [[nodiscard]] const std::vector<Warning>& warnings() const noexcept;
 
     /// Expands the specifiers of a unit name / of any other text; nullopt when one cannot be resolved.
     [[nodiscard]] std::optional<std::string> expand_name(const Unit& unit, std::string_view text) const;

@@ -14,6 +14,9 @@ enum class LoadState : std::uint8_t { loaded, not_found, bad_setting, error, mas
 /// "loaded", "not-found", "bad-setting", "error", "masked": systemd's words.
 std::string_view to_string(LoadState state);
 
+/// NAME.upholds/ directories count from this version of systemd on.
+inline constexpr unsigned first_version_with_upholds_directories = 254;
+
 enum class LinkKind : std::uint8_t { wants, requires_, upholds };
 
 /// One entry of a NAME.wants/, NAME.requires/ or NAME.upholds/ directory that counts (neither masked nor malformed).
@@ -56,5 +59,9 @@ struct Unit {
     /// All non-empty assignments of a setting that cannot be reset (the dependencies).
     [[nodiscard]] std::vector<const Assignment*> all(std::string_view section, std::string_view key) const;
 };
+
+/// The name that a dependency of the unit means: a template's is filled in with the unit's instance, or with its prefix
+/// when it has none. Empty when that makes no valid name.
+std::string resolve_template(const Unit& unit, std::string_view name);
 
 }  // namespace sandgraft::units

@@ -15,7 +15,6 @@ struct WordRules {
     bool keep_escapes = false;    ///< a backslash is an ordinary character
     bool relax = false;           ///< an unbalanced quote or a trailing backslash is not an error
     bool unescape_relax = false;  ///< a malformed escape is kept as it stands
-    bool separate = false;        ///< every single separator separates (empty words are words)
 };
 
 inline constexpr WordRules plain_words{};
@@ -31,8 +30,5 @@ WordResult next_word(std::string_view& rest, std::string& word, WordRules rules,
 
 /// All words; nullopt when the value is malformed (an unbalanced quote, a bad escape).
 std::optional<std::vector<std::string>> split_words(std::string_view value, WordRules rules);
-
-/// One word for a word-splitting directive that reads back as `text`: quoted and escaped only where needed.
-std::string quote_word(std::string_view text);
 
 }  // namespace sandgraft::units

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "units/arena.hpp"
+#include "units/unit_index.hpp"
+
+#include <vector>
+
+namespace sandgraft::units {
+
+/// The entries of an open directory, without "." and "..", hidden and backup files, in no order. Links come with their
+/// target.
+/// @throws Error io when it cannot be read.
+std::vector<DirectoryEntry> read_directory(int fd, Arena& arena);
+
+/// A name that systemd passes over in every directory: hidden, or left behind by an editor or package manager.
+bool is_hidden_or_backup(std::string_view name);
+
+}  // namespace sandgraft::units

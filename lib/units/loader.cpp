@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "units/loader.hpp"
+
+#include "units/drop_ins.hpp"
+#include "units/unit_index.hpp"
+#include "units/unit_reader.hpp"
+
+#include "base/text.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <unordered_map>
+
+namespace sandgraft::units {
+
+struct Loader::State {
+    explicit State(LoaderOptions given)
+        : options(std::move(given)),
+          root(options.root),
+          index(root, options.unit_path, overlay, arena),
+          sides(root, index, overlay, arena),
+          reader(root, index, overlay, sides, arena, options.systemd_version) {}
+
+    LoaderOptions options;
+    Root root;
+    Arena arena;
+    Overlay overlay;
+    UnitIndex index;
+    SideReader sides;
+    UnitReader reader;
+    bool changed = false;
+    mutable std::optional<SpecifierValues> specifiers;
+    std::deque<Unit> units;
+    std::unordered_map<std::string_view, const Unit*> by_name;
+
+    const Unit& load(std::string_view name);
+    void refresh();
+    void change() {
+        changed = true;
+        by_name.clear();
+        units.clear();
+    }
+};
+
+void Loader::State::refresh() {
+    if (!std::exchange(changed, false)) return;
+    index.rebuild(overlay);
+    sides.forget();
+}
+
+const Unit& Loader::State::load(std::string_view name) {
+    if (const auto at = by_name.find(name); at != by_name.end()) return *at->second;
+    if (!is_loadable_name(name))
+        throw Error(ErrorCode::invalid, base::quote(name) + " is not the name of a unit that can be loaded");
+    refresh();
+    const auto kept = arena.store(name);
+    const auto fragment = reader.find_fragment(kept);
+    if (const auto at = by_name.find(fragment.id); at != by_name.end()) return *(by_name[kept] = at->second);
+    const auto& unit = units.emplace_back(reader.read(kept, fragment));
+    for (const auto alias : unit.names) by_name.try_emplace(alias, &unit);
+    by_name.try_emplace(kept, &unit);
+    return unit;
+}
+
+Loader::Loader(LoaderOptions options) {
+    if (options.unit_path.empty()) options.unit_path = system_unit_path();
+    for (auto& directory : options.unit_path) {
+        if (!directory.starts_with('/'))
+            throw Error(ErrorCode::invalid, "unit path " + base::quote(directory) + " is not an absolute path");
+        directory = simplify_path(directory);
+    }
+    state_ = std::make_unique<State>(std::move(options));
+}
+
+Loader::Loader(Loader&&) noexcept = default;
+Loader& Loader::operator=(Loader&&) noexcept = default;
+Loader::~Loader() = default;
+
+const Unit& Loader::load(std::string_view name) { return state_->load(name); }
+
+std::vector<std::string_view> Loader::names() const {
+    state_->refresh();
+    return state_->index.names();
+}
+
+bool Loader::exists(std::string_view name) const {
+    state_->refresh();
+    return state_->index.find(name) != nullptr || state_->index.find(template_of(name)) != nullptr;
+}
+
+const SpecifierValues& Loader::specifiers() const {
+    auto& values = state_->specifiers;
+    if (!values)
+        values = state_->options.specifiers ? *state_->options.specifiers : SpecifierValues::from_root(state_->root);
+    return *values;
+}
+
+const Root& Loader::root() const noexcept { return state_->root; }
+const std::vector<std::string>& Loader::unit_path() const noexcept { return state_->options.unit_path; }
+const std::vector<Warning>& Loader::warnings() const noexcept { return state_->index.warnings(); }
+
+std::optional<std::string> Loader::expand_name(const Unit& unit, std::string_view text) const {
+    if (text.find('%') == std::string_view::npos) return std::string(text);
+    return units::expand_name(unit, specifiers(), text);
+}
+
+std::optional<std::string> Loader::expand(const Unit& unit, std::string_view text) const {
+    if (text.find('%') == std::string_view::npos) return std::string(text);
+    return units::expand(unit, specifiers(), text);
+}
+
+namespace {
+
+void require_unit_name(std::string_view name) {
+    if (!parse_unit_name(name)) throw Error(ErrorCode::invalid, base::quote(name) + " is not a valid unit name");
+}
+
+std::string_view suffix(LinkKind kind) {
+    switch (kind) {
+        case LinkKind::wants: return ".wants";
+        case LinkKind::requires_: return ".requires";
+        case LinkKind::upholds: return ".upholds";
+    }
+    return {};
+}
+
+}  // namespace
+
+void Loader::put_unit(std::string_view name, std::string text) {
+    require_unit_name(name);
+    state_->change();
+    state_->overlay.units.insert_or_assign(std::string(name), Overlay::Node{false, std::move(text)});
+}
+
+void Loader::put_drop_in(std::string_view unit, std::string_view file_name, std::string text) {
+    if (!parse_unit_name(unit) && !unit_type_from_suffix(unit)) require_unit_name(unit);
+    if (!file_name.ends_with(".conf") || file_name.starts_with('.') || file_name.find('/') != std::string_view::npos)
+        throw Error(ErrorCode::invalid, base::quote(file_name) + " is not the name of a drop-in (NAME.conf)");
+    state_->change();
+    state_->overlay.directories[std::string(unit) + ".d"].insert_or_assign(std::string(file_name),
+                                                                           Overlay::Node{false, std::move(text)});
+}
+
+void Loader::put_alias(std::string_view alias, std::string_view target) {
+    require_unit_name(alias);
+    require_unit_name(target);
+    state_->change();
+    state_->overlay.units.insert_or_assign(std::string(alias), Overlay::Node{true, std::string(target)});
+}
+
+void Loader::put_link(std::string_view unit, LinkKind kind, std::string_view target) {
+    require_unit_name(unit);
+    require_unit_name(target);
+    state_->change();
+    state_->overlay.directories[std::string(unit).append(suffix(kind))].insert_or_assign(
+        std::string(target), Overlay::Node{true, "../" + std::string(target)});
+}
+
+void Loader::mask(std::string_view name) {
+    require_unit_name(name);
+    state_->change();
+    state_->overlay.units.insert_or_assign(std::string(name), Overlay::Node{true, "/dev/null"});
+}
+
+void Loader::remove(std::string_view name) {
+    require_unit_name(name);
+    state_->change();
+    if (const auto at = state_->overlay.units.find(name); at != state_->overlay.units.end())
+        state_->overlay.units.erase(at);
+    state_->overlay.removed.emplace(name);
+}
+
+std::vector<std::string> system_unit_path() {
+    return {"/etc/systemd/system.control",   "/run/systemd/system.control",  "/run/systemd/transient",
+            "/run/systemd/generator.early",  "/etc/systemd/system",          "/etc/systemd/system.attached",
+            "/run/systemd/system",           "/run/systemd/system.attached", "/run/systemd/generator",
+            "/usr/local/lib/systemd/system", "/lib/systemd/system",          "/usr/lib/systemd/system",
+            "/run/systemd/generator.late"};
+}
+
+std::vector<std::string> parse_unit_path(std::string_view value) {
+    std::vector<std::string> directories;
+    const bool append = value.ends_with(':');
+    for (const auto part : base::split(value, ':'))
+        if (!part.empty()) directories.emplace_back(simplify_path(part));
+    if (value.empty() || append)
+        for (auto& directory : system_unit_path()) directories.push_back(std::move(directory));
+    return directories;
+}
+
+}  // namespace sandgraft::units

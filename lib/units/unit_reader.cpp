@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "units/unit_reader.hpp"
+
+#include "base/text.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace sandgraft::units {
+
+namespace {
+
+constexpr std::size_t largest_file = 64 * 1024 * 1024;
+
+/// Units that systemd makes itself and that cannot be masked.
+bool is_perpetual(std::string_view id) {
+    return id == "-.slice" || id == "system.slice" || id == "-.mount" || id == "init.scope";
+}
+
+/// Types whose units exist without a file, for they stand for something else.
+bool needs_fragment(UnitType type) {
+    return type != UnitType::device && type != UnitType::slice && type != UnitType::scope;
+}
+
+bool is_null_or_empty(const struct stat& st) {
+    return S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0);
+}
+
+}  // namespace
+
+UnitReader::Fragment UnitReader::find_fragment(std::string_view name) {
+    auto target = index_.resolve(name);
+    if (target.entry == nullptr && !target.loop) {
+        if (const auto generic = template_of(name); !generic.empty()) target = index_.resolve(generic);
+    }
+    if (target.entry == nullptr) return {nullptr, {}, name, target.loop};
+    const auto parsed = parse_unit_name(name);
+    if (parse_unit_name(target.name).kind != NameKind::template_)
+        return {target.entry, target.name, target.name, false};
+    const auto id = parsed.instance ? with_instance(target.name, *parsed.instance) : std::string{};
+    if (id.empty()) return {nullptr, {}, name, false};
+    return {target.entry, target.name, id == name ? name : arena_.store(id), false};
+}
+
+void UnitReader::add_aliases(Unit& unit, std::string_view of, const Fragment& fragment) {
+    for (const auto alias : index_.aliases(of)) {
+        if (!unit.is_instance || parse_unit_name(alias).kind != NameKind::template_) {
+            unit.names.push_back(alias);
+            continue;
+        }
+        const auto name = with_instance(alias, unit.instance);
+        if (name.empty()) continue;
+        const auto other = index_.resolve(name);
+        if (other.entry == nullptr || other.name == fragment.file_name) unit.names.push_back(arena_.store(name));
+    }
+}
+
+void UnitReader::add_names(Unit& unit, std::string_view name, const Fragment& fragment) {
+    unit.names.push_back(unit.id);
+    if (name != unit.id) unit.names.push_back(name);
+    if (unit.state != LoadState::masked && fragment.entry != nullptr) {
+        add_aliases(unit, unit.id, fragment);
+        if (fragment.file_name != unit.id) add_aliases(unit, fragment.file_name, fragment);
+    }
+    std::sort(unit.names.begin() + 1, unit.names.end());
+    unit.names.erase(std::unique(unit.names.begin() + 1, unit.names.end()), unit.names.end());
+    unit.names.erase(std::remove(unit.names.begin() + 1, unit.names.end(), unit.id), unit.names.end());
+}
+
+Unit UnitReader::read(std::string_view name, const Fragment& fragment) {
+    Unit unit;
+    unit.id = fragment.id;
+    const auto parsed = parse_unit_name(unit.id);
+    unit.type = parsed.type;
+    unit.prefix = parsed.prefix;
+    unit.is_instance = parsed.kind == NameKind::instance;
+    unit.instance = parsed.instance.value_or(std::string_view{});
+    load_fragment(unit, fragment);
+    add_names(unit, name, fragment);
+    if (unit.state == LoadState::error) return unit;
+    if (index_.has_side_directories()) {
+        load_links(unit, SideReader::What::wants, LinkKind::wants);
+        load_links(unit, SideReader::What::requires_, LinkKind::requires_);
+        if (version_ >= first_version_with_upholds_directories)
+            load_links(unit, SideReader::What::upholds, LinkKind::upholds);
+        load_drop_ins(unit);
+    }
+    return unit;
+}
+
+void UnitReader::load_fragment(Unit& unit, const Fragment& fragment) {
+    unit.state = needs_fragment(unit.type) && !is_perpetual(unit.id) ? LoadState::not_found : LoadState::loaded;
+    if (fragment.loop) {
+        unit.state = LoadState::error;
+        unit.state_reason = "too many levels of aliases";
+    }
+    if (fragment.entry == nullptr) return;
+    unit.fragment_path = arena_.join({index_.directory_path(fragment.entry->directory), "/", fragment.file_name});
+    const auto content = read_fragment(fragment, unit.fragment_path);
+    switch (content.kind) {
+        case Content::Kind::text:
+            unit.state = LoadState::loaded;
+            take(unit, content.text, unit.fragment_path, true);
+            break;
+        case Content::Kind::masked: unit.state = is_perpetual(unit.id) ? LoadState::loaded : LoadState::masked; break;
+        case Content::Kind::missing: unit.fragment_path = {}; break;
+        case Content::Kind::unreadable:
+            unit.state = LoadState::error;
+            unit.state_reason = content.reason;
+            break;
+    }
+}
+
+void UnitReader::take(Unit& unit, std::string_view text, std::string_view path, bool is_fragment) {
+    auto lines = parse_lines(text, path, arena_);
+    if (is_fragment && lines.failed) {
+        unit.state = LoadState::error;
+        unit.state_reason = arena_.store(lines.warnings.back().reason);
+    }
+    if (unit.assignments.empty())
+        unit.assignments = std::move(lines.assignments);
+    else
+        unit.assignments.insert(unit.assignments.end(), lines.assignments.begin(), lines.assignments.end());
+    for (auto& warning : lines.warnings) unit.warnings.push_back(std::move(warning));
+}
+
+UnitReader::Content UnitReader::read_fragment(const Fragment& fragment, std::string_view path) {
+    const auto& entry = *fragment.entry;
+    if (entry.kind == IndexEntry::Kind::linked) return read_linked(entry, path);
+    if (entry.directory == 0) {
+        const auto& text = overlay_.units.find(fragment.file_name)->second.content;
+        return {text.empty() ? Content::Kind::masked : Content::Kind::text, text, {}};
+    }
+    const std::string name(fragment.file_name);
+    const base::Fd fd(::openat(index_.directory_fd(entry.directory), name.c_str(),
+                               O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
+    return read_descriptor(fd.get());
+}
+
+UnitReader::Content UnitReader::read_linked(const IndexEntry& entry, std::string_view path) {
+    if (entry.target == "/dev/null") return {Content::Kind::masked, {}, {}};
+    // A link in the overlay leads into the root as an absolute path.
+    const std::string full(entry.directory == 0 ? entry.target : path);
+    const auto st = root_.status(full);
+    if (!st)
+        return {errno == ENOENT ? Content::Kind::missing : Content::Kind::unreadable,
+                {},
+                arena_.store(std::strerror(errno))};
+    if (is_null_or_empty(*st)) return {Content::Kind::masked, {}, {}};
+    if (!S_ISREG(st->st_mode)) return {Content::Kind::unreadable, {}, "the link leads to something other than a file"};
+    return read_descriptor(root_.open_file(full).get());
+}
+
+UnitReader::Content UnitReader::read_descriptor(int fd) {
+    using Kind = Content::Kind;
+    if (fd < 0) return {errno == ENOENT ? Kind::missing : Kind::unreadable, {}, arena_.store(std::strerror(errno))};
+    struct stat st {};
+    if (::fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) return {Kind::unreadable, {}, "it is not a regular file"};
+    if (st.st_size == 0) return {Kind::masked, {}, {}};
+    const auto size = static_cast<std::size_t>(st.st_size);
+    if (size > largest_file) return {Kind::unreadable, {}, "it is larger than 64 MiB"};
+    char* const text = arena_.allocate(size);
+    std::size_t used = 0;
+    while (used < size) {
+        const ssize_t n = ::read(fd, text + used, size - used);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return {Kind::unreadable, {}, arena_.store(std::strerror(errno))};
+        if (n == 0) break;
+        used += static_cast<std::size_t>(n);
+    }
+    return {Kind::text, {text, used}, {}};
+}
+
+UnitReader::Content UnitReader::read_side_file(const SideFile& file) {
+    using Kind = DirectoryEntry::Kind;
+    if (file.directory == 0) return {Content::Kind::text, file.entry.target, {}};
+    if (file.entry.kind == Kind::other || file.entry.kind == Kind::directory)
+        return {Content::Kind::unreadable, {}, "it is not a regular file"};
+    if (file.entry.kind == Kind::link && file.entry.target == "/dev/null") return {Content::Kind::masked, {}, {}};
+    return read_descriptor(root_.open_file(std::string(file.path)).get());
+}
+
+void UnitReader::load_drop_ins(Unit& unit) {
+    for (const auto& file : sides_.find(unit.names, unit.type, SideReader::What::drop_ins)) {
+        unit.drop_in_paths.push_back(file.path);
+        const auto content = read_side_file(file);
+        if (content.kind == Content::Kind::text)
+            take(unit, content.text, file.path, false);
+        else if (content.kind != Content::Kind::masked)
+            unit.warnings.push_back({std::string(file.path), 0, "drop-in ignored: " + std::string(content.reason)});
+    }
+}
+
+bool UnitReader::is_masked_link(const SideFile& file) {
+    if (file.entry.kind == DirectoryEntry::Kind::link && file.entry.target == "/dev/null") return true;
+    if (file.directory == 0) return false;
+    const auto st = root_.status(std::string(file.path));
+    return st && is_null_or_empty(*st);
+}
+
+void UnitReader::load_links(Unit& unit, SideReader::What what, LinkKind kind) {
+    for (const auto& file : sides_.find(unit.names, unit.type, what)) {
+        if (is_masked_link(file)) continue;
+        const auto ignore = [&](std::string_view why) {
+            unit.warnings.push_back({std::string(file.path), 0, std::string(why) + ", ignored"});
+        };
+        if (file.entry.kind != DirectoryEntry::Kind::link) {
+            ignore("it is not a link");
+        } else if (!parse_unit_name(file.entry.name)) {
+            ignore("it is not a valid unit name");
+        } else if (const auto name = resolve_template(unit, file.entry.name); !name.empty()) {
+            unit.links.push_back({kind, name == file.entry.name ? file.entry.name : arena_.store(name), file.path});
+        } else {
+            ignore("the instance makes no valid unit name");
+        }
+    }
+}
+
+}  // namespace sandgraft::units

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "units/drop_ins.hpp"
+#include "units/unit.hpp"
+#include "units/unit_index.hpp"
+
+namespace sandgraft::units {
+
+/// Makes a Unit of a name: finds the fragment and the drop-ins and reads them.
+class UnitReader {
+public:
+    UnitReader(const Root& root, const UnitIndex& index, const Overlay& overlay, SideReader& sides, Arena& arena,
+               unsigned systemd_version)
+        : root_(root), index_(index), overlay_(overlay), sides_(sides), arena_(arena), version_(systemd_version) {}
+
+    /// Where a name leads to. The views are kept by the arena.
+    struct Fragment {
+        const IndexEntry* entry = nullptr;  ///< null: there is none
+        std::string_view file_name;
+        std::string_view id;
+        bool loop = false;
+    };
+
+    /// @param name  a loadable name that the arena keeps.
+    Fragment find_fragment(std::string_view name);
+
+    Unit read(std::string_view name, const Fragment& fragment);
+
+private:
+    struct Content {
+        enum class Kind { text, masked, missing, unreadable } kind = Kind::missing;
+        std::string_view text;
+        std::string_view reason;
+    };
+
+    Content read_fragment(const Fragment& fragment, std::string_view path);
+    Content read_linked(const IndexEntry& entry, std::string_view path);
+    Content read_descriptor(int fd);
+    Content read_side_file(const SideFile& file);
+    void load_fragment(Unit& unit, const Fragment& fragment);
+    void add_names(Unit& unit, std::string_view name, const Fragment& fragment);
+    void add_aliases(Unit& unit, std::string_view of, const Fragment& fragment);
+    void load_drop_ins(Unit& unit);
+    void load_links(Unit& unit, SideReader::What what, LinkKind kind);
+    bool is_masked_link(const SideFile& file);
+    void take(Unit& unit, std::string_view text, std::string_view path, bool is_fragment);
+
+    const Root& root_;
+    const UnitIndex& index_;
+    const Overlay& overlay_;
+    SideReader& sides_;
+    Arena& arena_;
+    unsigned version_;
+};
+
+}  // namespace sandgraft::units
