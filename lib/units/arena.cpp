@@ -6,7 +6,7 @@
 namespace sandgraft::units {
 
 namespace {
-constexpr std::size_t block_size = 64 * 1024;
+constexpr std::size_t block_size = 256 * 1024;
 }
 
 char* Arena::allocate(std::size_t size) {

@@ -40,14 +40,17 @@ std::string_view link_target(int fd, const char* name, Arena& arena) {
     return n <= 0 ? std::string_view{} : arena.store({buffer.data(), static_cast<std::size_t>(n)});
 }
 
-DirectoryEntry make_entry(int fd, const char* name, unsigned char type, Arena& arena) {
+DirectoryEntry make_entry(int fd, const char* name, unsigned char type, Arena& arena, LinkTargets targets) {
     using Kind = DirectoryEntry::Kind;
     if (type == DT_UNKNOWN) type = type_from_status(fd, name);
-    const auto kept = arena.store(name);
+    const std::string_view text(name);
+    // With its NUL, so that it can be passed on to system calls.
+    const auto kept = arena.store({text.data(), text.size() + 1}).substr(0, text.size());
     switch (type) {
         case DT_REG: return {kept, Kind::file, {}};
         case DT_DIR: return {kept, Kind::directory, {}};
-        case DT_LNK: return {kept, Kind::link, link_target(fd, name, arena)};
+        case DT_LNK:
+            return {kept, Kind::link, targets == LinkTargets::skip ? std::string_view{} : link_target(fd, name, arena)};
         default: return {kept, Kind::other, {}};
     }
 }
@@ -68,7 +71,7 @@ bool is_hidden_or_backup(std::string_view name) {
     return false;
 }
 
-std::vector<DirectoryEntry> read_directory(int fd, Arena& arena) {
+std::vector<DirectoryEntry> read_directory(int fd, Arena& arena, LinkTargets targets) {
     std::vector<DirectoryEntry> entries;
     alignas(KernelEntry) std::array<char, buffer_size> buffer;
     for (;;) {
@@ -81,7 +84,7 @@ std::vector<DirectoryEntry> read_directory(int fd, Arena& arena) {
             std::memcpy(&length, record + offsetof(KernelEntry, length), sizeof length);
             const char* const name = record + offsetof(KernelEntry, name);
             const auto type = static_cast<unsigned char>(record[offsetof(KernelEntry, type)]);
-            if (!is_hidden_or_backup(name)) entries.push_back(make_entry(fd, name, type, arena));
+            if (!is_hidden_or_backup(name)) entries.push_back(make_entry(fd, name, type, arena, targets));
             at += length;
         }
     }

@@ -8,10 +8,11 @@
 
 namespace sandgraft::units {
 
-/// The entries of an open directory, without "." and "..", hidden and backup files, in no order. Links come with their
-/// target.
+enum class LinkTargets { read, skip };
+
+/// The entries of an open directory, without "." and "..", hidden and backup files, in no order.
 /// @throws Error io when it cannot be read.
-std::vector<DirectoryEntry> read_directory(int fd, Arena& arena);
+std::vector<DirectoryEntry> read_directory(int fd, Arena& arena, LinkTargets targets = LinkTargets::read);
 
 /// A name that systemd passes over in every directory: hidden, or left behind by an editor or package manager.
 bool is_hidden_or_backup(std::string_view name);

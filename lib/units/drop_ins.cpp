@@ -6,7 +6,9 @@
 
 #include <sandgraft/error.hpp>
 
+#include <sys/stat.h>
 #include <algorithm>
+#include <map>
 
 namespace sandgraft::units {
 
@@ -22,16 +24,6 @@ std::string_view suffix_of(What what) {
         case What::upholds: return ".upholds";
     }
     return {};
-}
-
-const SideDirectories::Indexes& list_of(const SideDirectories& side, What what) {
-    switch (what) {
-        case What::drop_ins: return side.drop_ins;
-        case What::wants: return side.wants;
-        case What::requires_: return side.requires_;
-        case What::upholds: break;
-    }
-    return side.upholds;
 }
 
 /// "foo-bar" and "foo-bar-" become "foo-"; empty when there is no shorter dashed prefix.
@@ -69,51 +61,110 @@ std::vector<std::string> side_names(std::string_view unit_name) {
     return unique;
 }
 
+/// A name that has side directories.
+struct SideReader::Stem {
+    std::string_view name;
+    const SideDirectories* directories;
+};
+
+SideReader::Sides SideReader::places(std::span<const std::string_view> unit_names, UnitType type) const {
+    Sides sides;
+    std::vector<Stem> stems;
+    const auto add_stem = [&](std::string_view name) {
+        if (const auto* const found = index_.side_directories(name)) stems.push_back({found->name, found});
+    };
+    for (const auto unit_name : unit_names) {
+        stems.clear();
+        if (has_dashed_prefix(unit_name)) {
+            for (const auto& name : side_names(unit_name)) add_stem(name);
+        } else {
+            add_stem(unit_name);
+            if (const auto generic = template_of(unit_name); !generic.empty()) add_stem(generic);
+        }
+        add_places(stems, sides);
+    }
+    stems.clear();
+    add_stem(to_string(type));
+    add_places(stems, sides);
+    return sides;
+}
+
+bool SideReader::has_dashed_prefix(std::string_view unit_name) const {
+    if (!index_.has_dashed_side_directories()) return false;
+    for (auto prefix = shorter_prefix(parse_unit_name(unit_name).prefix); !prefix.empty();
+         prefix = shorter_prefix(prefix))
+        if (index_.has_dashed_side_directories(prefix)) return true;
+    return false;
+}
+
+void SideReader::add_places(std::span<const Stem> stems, Sides& sides) const {
+    if (stems.empty()) return;
+    const auto add = [&](std::size_t number, Places& places, SideDirectories::Indexes SideDirectories::*list) {
+        for (const auto& stem : stems) {
+            const auto& numbers = stem.directories->*list;
+            if (std::binary_search(numbers.begin(), numbers.end(), number)) places.emplace_back(number, stem.name);
+        }
+    };
+    for (std::size_t number = 0; number < index_.directory_count(); ++number) {
+        add(number, sides.drop_ins, &SideDirectories::drop_ins);
+        add(number, sides.wants, &SideDirectories::wants);
+        add(number, sides.requires_, &SideDirectories::requires_);
+        add(number, sides.upholds, &SideDirectories::upholds);
+    }
+}
+
 const std::vector<SideFile>& SideReader::read(std::size_t directory, std::string_view stem, What what) {
     std::string name(stem);
     name.append(suffix_of(what));
-    const std::string path = std::string(index_.directory_path(directory)) + "/" + name;
+    const std::string path = std::string(index_.directory_path(directory)).append("/").append(name);
     const auto [at, is_new] = read_.try_emplace(path);
     auto& files = at->second;
     if (!is_new) return files;
-    if (directory == 0) {
-        using Kind = DirectoryEntry::Kind;
-        for (const auto& [file, node] : overlay_.directories.find(name)->second)
-            files.push_back({{file, node.is_link ? Kind::link : Kind::file, node.content}, 0, {}});
-    } else if (const auto fd = root_.open_directory(path)) {
-        try {
-            for (const auto& entry : read_directory(fd.get(), arena_)) files.push_back({entry, directory, {}});
-        } catch (const Error&) {
-            files.clear();
-        }
-    }
-    for (auto& file : files) file.path = arena_.join({path, "/", file.entry.name});
+    if (directory == 0)
+        read_overlay(name, files);
+    else
+        read_from_disk(path, directory, what != What::drop_ins, files);
     return files;
 }
 
-void SideReader::add(Found& found, std::string_view stem, std::size_t directory, What what) {
-    for (const auto& file : read(directory, stem, what)) {
-        if (what == What::drop_ins && !file.entry.name.ends_with(".conf")) continue;
-        found.try_emplace(file.entry.name, file);
+void SideReader::read_overlay(const std::string& name, std::vector<SideFile>& files) {
+    using Kind = DirectoryEntry::Kind;
+    for (const auto& [file, node] : overlay_.directories.find(name)->second)
+        files.push_back({{file, node.is_link ? Kind::link : Kind::file, node.content}, 0, {}, node.content.empty()});
+    for (auto& file : files) file.path = arena_.join({Overlay::path, "/", name, "/", file.entry.name});
+}
+
+void SideReader::read_from_disk(const std::string& path, std::size_t directory, bool links,
+                                std::vector<SideFile>& files) {
+    const auto fd = root_.open_directory(path);
+    if (!fd) return;
+    // In the host's own tree the status of a link tells all; elsewhere there may be no /dev/null to lead to.
+    const auto with_targets = root_.is_host_root() ? LinkTargets::skip : LinkTargets::read;
+    try {
+        for (const auto& entry : read_directory(fd.get(), arena_, with_targets))
+            files.push_back({entry, directory, {}, false});
+    } catch (const Error&) {
+        files.clear();
+    }
+    for (auto& file : files) {
+        file.path = arena_.join({path, "/", file.entry.name});
+        file.masked = links && is_masked(fd.get(), file);
     }
 }
 
-std::vector<SideFile> SideReader::find(std::span<const std::string_view> unit_names, UnitType type, What what) {
-    Found found;
-    std::vector<std::pair<std::string, const SideDirectories::Indexes*>> stems;
-    for (const auto unit_name : unit_names) {
-        stems.clear();
-        for (auto& name : side_names(unit_name))
-            if (const auto* side = index_.side_directories(name))
-                stems.emplace_back(std::move(name), &list_of(*side, what));
-        if (stems.empty()) continue;
-        for (std::size_t directory = 0; directory < index_.directory_count(); ++directory)
-            for (const auto& [stem, directories] : stems)
-                if (std::binary_search(directories->begin(), directories->end(), directory))
-                    add(found, stem, directory, what);
-    }
-    if (const auto* side = index_.side_directories(to_string(type)))
-        for (const auto directory : list_of(*side, what)) add(found, to_string(type), directory, what);
+bool SideReader::is_masked(int fd, const SideFile& file) const {
+    if (file.entry.kind == DirectoryEntry::Kind::link && file.entry.target == "/dev/null") return true;
+    struct stat st {};
+    if (root_.is_host_root()) return ::fstatat(fd, file.entry.name.data(), &st, 0) == 0 && is_null_or_empty(st);
+    const auto status = root_.status(std::string(file.path));
+    return status && is_null_or_empty(*status);
+}
+
+std::vector<SideFile> SideReader::files(const Places& places, What what) {
+    std::map<std::string_view, SideFile> found;
+    for (const auto& [directory, stem] : places)
+        for (const auto& file : read(directory, stem, what))
+            if (what != What::drop_ins || file.entry.name.ends_with(".conf")) found.try_emplace(file.entry.name, file);
     std::vector<SideFile> files;
     files.reserve(found.size());
     for (const auto& [name, file] : found) files.push_back(file);

@@ -6,10 +6,11 @@
 #include "units/unit_index.hpp"
 #include "units/unit_name.hpp"
 
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace sandgraft::units {
@@ -23,6 +24,7 @@ struct SideFile {
     DirectoryEntry entry;
     std::size_t directory = 0;  ///< number in the index; 0 is the overlay
     std::string_view path;
+    bool masked = false;  ///< it leads to /dev/null or another device, or to an empty file
 };
 
 /// Reads side directories, each once.
@@ -33,17 +35,27 @@ public:
 
     enum class What { drop_ins, wants, requires_, upholds };
 
-    /// What the directories of all the unit's names hold, sorted by file name; of two files with one name the one in
-    /// the directory of higher precedence counts.
-    std::vector<SideFile> find(std::span<const std::string_view> unit_names, UnitType type, What what);
+    /// The side directories that a unit has, by precedence.
+    using Places = std::vector<std::pair<std::size_t, std::string_view>>;  ///< directory number and stem
+    struct Sides {
+        Places drop_ins, wants, requires_, upholds;
+    };
+    [[nodiscard]] Sides places(std::span<const std::string_view> unit_names, UnitType type) const;
 
-    /// Forgets the overlay's directories.
+    /// What these directories hold, sorted by file name; of two files with one name the first place's counts.
+    std::vector<SideFile> files(const Places& places, What what);
+
+    /// Forgets what was read.
     void forget() { read_.clear(); }
 
 private:
-    using Found = std::map<std::string_view, SideFile>;
+    struct Stem;
+    [[nodiscard]] bool has_dashed_prefix(std::string_view unit_name) const;
+    void add_places(std::span<const Stem> stems, Sides& sides) const;
     const std::vector<SideFile>& read(std::size_t directory, std::string_view stem, What what);
-    void add(Found& found, std::string_view stem, std::size_t directory, What what);
+    void read_from_disk(const std::string& path, std::size_t directory, bool links, std::vector<SideFile>& files);
+    void read_overlay(const std::string& name, std::vector<SideFile>& files);
+    bool is_masked(int fd, const SideFile& file) const;
 
     const Root& root_;
     const UnitIndex& index_;

@@ -101,4 +101,8 @@ std::string Root::canonical(const std::string& path) const {
     return simplify_path("/" + missing);
 }
 
+bool is_null_or_empty(const struct stat& st) {
+    return S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0);
+}
+
 }  // namespace sandgraft::units

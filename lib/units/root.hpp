@@ -20,6 +20,9 @@ public:
 
     [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
 
+    /// The root is the host's own "/".
+    [[nodiscard]] bool is_host_root() const noexcept { return real_directory_.empty(); }
+
     /// An O_PATH descriptor; none, with errno set, when there is no such path.
     [[nodiscard]] base::Fd locate(const std::string& path) const;
 
@@ -45,5 +48,8 @@ private:
     std::string real_directory_;  ///< without links, "" for "/"
     base::Fd fd_;
 };
+
+/// A device, or a file without content: what masks a unit or a link.
+bool is_null_or_empty(const struct stat& st);
 
 }  // namespace sandgraft::units

@@ -88,7 +88,10 @@ constexpr std::string_view path_letters = "fIJPtSCLETVdhsyY";
 
 bool holds(std::string_view letters, char c) { return letters.find(c) != std::string_view::npos; }
 
-/// Walks over the text and asks `expand_letter(letter, &known)` for each specifier.
+bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// Walks over the text and asks `expand_letter` for each specifier. A percent sign before something that cannot be one
+/// stands for itself.
 template <class ExpandLetter>
 Expansion expand_with(std::string_view text, std::size_t longest, ExpandLetter expand_letter) {
     std::string out;
@@ -97,15 +100,15 @@ Expansion expand_with(std::string_view text, std::size_t longest, ExpandLetter e
         out.append(text.substr(0, percent));
         if (percent == std::string_view::npos) break;
         text.remove_prefix(percent + 1);
-        if (text.empty() || text[0] == '%') {
+        if (text.empty() || !is_alphanumeric(text[0])) {
             out += '%';
+            if (!text.starts_with('%')) continue;
         } else {
-            bool known = true;
-            const auto value = expand_letter(text[0], known);
-            if (known && !value) return std::nullopt;
-            out.append(known ? *value : std::string{'%', text[0]});
+            const auto value = expand_letter(text[0]);
+            if (!value) return std::nullopt;
+            out.append(*value);
         }
-        if (!text.empty()) text.remove_prefix(1);
+        text.remove_prefix(1);
         if (out.size() > longest) return std::nullopt;
     }
     return out.size() > longest ? Expansion{} : Expansion(std::move(out));
@@ -177,20 +180,18 @@ SpecifierValues SpecifierValues::from_root(const Root& root) {
 }
 
 std::optional<std::string> expand_name(const Unit& unit, const SpecifierValues& values, std::string_view text) {
-    return expand_with(text, longest_name, [&](char letter, bool& known) -> Expansion {
+    return expand_with(text, longest_name, [&](char letter) -> Expansion {
         if (holds(name_letters, letter)) return name_specifier(letter, unit);
         if (holds(system_letters, letter)) return system_specifier(letter, values);
-        known = false;
         return std::nullopt;
     });
 }
 
 std::optional<std::string> expand(const Unit& unit, const SpecifierValues& values, std::string_view text) {
-    return expand_with(text, longest_text, [&](char letter, bool& known) -> Expansion {
+    return expand_with(text, longest_text, [&](char letter) -> Expansion {
         if (holds(name_letters, letter)) return name_specifier(letter, unit);
         if (holds(system_letters, letter)) return system_specifier(letter, values);
         if (holds(path_letters, letter)) return path_specifier(letter, unit, values);
-        known = false;
         return std::nullopt;
     });
 }

@@ -26,10 +26,10 @@ struct SpecifierValues {
 };
 
 /// The specifiers that may stand in a unit name: %n %N %p %i %j and those of the system and the user.
-/// @return nullopt when one of them cannot be resolved.
+/// @return nullopt when one of them cannot be resolved, or there is no such specifier.
 std::optional<std::string> expand_name(const Unit& unit, const SpecifierValues& values, std::string_view text);
 
-/// All specifiers. An unknown one stays as it is.
+/// All specifiers; nullopt likewise.
 std::optional<std::string> expand(const Unit& unit, const SpecifierValues& values, std::string_view text);
 
 }  // namespace sandgraft::units

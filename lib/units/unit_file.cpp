@@ -12,10 +12,23 @@ namespace sandgraft::units {
 namespace {
 
 constexpr std::size_t longest_line = 1024 * 1024;
+constexpr std::size_t most_reserved = 64;
 constexpr std::string_view blanks = " \t\n\r";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/// Whether no byte has its high bit set.
+bool is_ascii(std::string_view text) {
+    std::uint64_t bits = 0;
+    for (; text.size() >= sizeof bits; text.remove_prefix(sizeof bits)) {
+        std::uint64_t chunk = 0;
+        std::memcpy(&chunk, text.data(), sizeof chunk);
+        bits |= chunk;
+    }
+    for (const char c : text) bits |= static_cast<unsigned char>(c);
+    return (bits & 0x8080808080808080U) == 0;
+}
 
 std::string_view strip(std::string_view text) {
     while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -24,12 +37,13 @@ std::string_view strip(std::string_view text) {
 }
 
 bool is_comment(std::string_view line) {
-    const auto first = line.find_first_not_of(blanks);
-    return first != std::string_view::npos && (line[first] == '#' || line[first] == ';');
+    while (!line.empty() && is_blank(line[0])) line.remove_prefix(1);
+    return !line.empty() && (line[0] == '#' || line[0] == ';');
 }
 
 /// The backslashes at the end make an odd number: the last one is not itself escaped.
 bool is_continued(std::string_view line) {
+    if (!line.ends_with('\\')) return false;
     const auto last = line.find_last_not_of('\\');
     const auto backslashes = last == std::string_view::npos ? line.size() : line.size() - last - 1;
     return backslashes % 2 == 1;
@@ -69,7 +83,10 @@ private:
 
 class Parser {
 public:
-    Parser(std::string_view text, std::string_view file, Arena& arena) : lines_(text), file_(file), arena_(arena) {}
+    Parser(std::string_view text, std::string_view file, Arena& arena)
+        : lines_(text), file_(file), arena_(arena), ascii_(is_ascii(text)) {
+        out_.assignments.reserve(std::min(text.size() / 32 + 2, most_reserved));
+    }
 
     ParsedLines run() {
         std::string_view line;
@@ -85,7 +102,7 @@ private:
     void physical_line(std::string_view line) {
         if (line.size() >= longest_line) return fail("line is longer than 1 MiB");
         if (is_comment(line)) return;
-        if (!mark_seen_ && line.starts_with(byte_order_mark)) {
+        if (!ascii_ && !mark_seen_ && line.starts_with(byte_order_mark)) {
             mark_seen_ = true;
             line.remove_prefix(byte_order_mark.size());
         }
@@ -104,10 +121,9 @@ private:
     void logical_line(std::string_view line) {
         line = strip(line);
         if (line.empty()) return;
-        if (line[0] == '#' || line[0] == ';') return;
-        if (!base::is_utf8(line)) return fail("line is not valid UTF-8");
+        if (!ascii_ && !base::is_utf8(line)) return fail("line is not valid UTF-8");
         if (line[0] == '[') return section_header(line);
-        if (section_.empty()) return outside_section();
+        if (!in_section_) return outside_section();
         const auto equals = line.find('=');
         if (equals == std::string_view::npos) return warn("no '=' in the line, ignored");
         const auto key = strip(line.substr(0, equals));
@@ -118,7 +134,7 @@ private:
     void section_header(std::string_view line) {
         if (line.back() != ']') return fail("section header " + base::quote(line) + " does not end with ']'");
         section_ = line.substr(1, line.size() - 2);
-        if (section_.empty()) section_ = "?";
+        in_section_ = true;
     }
 
     void outside_section() {
@@ -142,7 +158,9 @@ private:
     unsigned start_ = 0;
     bool continued_ = false;
     bool mark_seen_ = false;
+    bool in_section_ = false;
     bool warned_outside_ = false;
+    bool ascii_;
 };
 
 }  // namespace

@@ -92,6 +92,7 @@ void UnitIndex::rebuild(const Overlay& overlay) {
     units_.clear();
     aliases_.clear();
     side_.clear();
+    dashed_.clear();
     std::size_t total = overlay.units.size();
     for (const auto& directory : directories_) total += directory.entries.size();
     units_.reserve(total);
@@ -133,9 +134,14 @@ void UnitIndex::add_side_directory(std::size_t number, std::string_view name) {
     if (dot == std::string_view::npos || dot == 0) return;
     const auto stem = name.substr(0, dot);
     const auto suffix = name.substr(dot + 1);
-    if (suffix != "d" && suffix != "wants" && suffix != "requires" && suffix != "upholds") return;
-    if (!parse_unit_name(stem) && !unit_type_from_suffix(stem)) return;
-    side_list(side_[stem], suffix)->push_back(static_cast<std::uint16_t>(number));
+    SideDirectories sample;
+    if (side_list(sample, suffix) == nullptr) return;
+    const auto owner = parse_unit_name(stem);
+    if (!owner && !unit_type_from_suffix(stem)) return;
+    if (owner.prefix.ends_with('-')) dashed_.insert(owner.prefix);
+    auto& side = side_[stem];
+    side.name = stem;
+    side_list(side, suffix)->push_back(static_cast<std::uint16_t>(number));
 }
 
 std::string UnitIndex::link_destination(const Directory& directory, std::string_view target) {

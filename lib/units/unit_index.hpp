@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace sandgraft::units {
@@ -20,7 +21,7 @@ struct Warning;
 /// One entry of a directory.
 struct DirectoryEntry {
     enum class Kind : std::uint8_t { file, link, directory, other };
-    std::string_view name;
+    std::string_view name;  ///< of an entry on disk: a NUL follows it
     Kind kind = Kind::other;
     std::string_view target;  ///< of a link
 };
@@ -40,6 +41,7 @@ struct IndexEntry {
 /// The directories that belong to a unit name, a type ("service") or a dashed prefix, by what they hold.
 struct SideDirectories {
     using Indexes = std::vector<std::uint16_t>;  ///< of the search path, ascending
+    std::string_view name;
     Indexes drop_ins, wants, requires_, upholds;
 };
 
@@ -71,6 +73,9 @@ public:
 
     [[nodiscard]] const SideDirectories* side_directories(std::string_view stem) const;
     [[nodiscard]] bool has_side_directories() const noexcept { return !side_.empty(); }
+    /// Some belong to this dashed prefix ("foo-" for "foo-.service.d").
+    [[nodiscard]] bool has_dashed_side_directories(std::string_view prefix) const { return dashed_.contains(prefix); }
+    [[nodiscard]] bool has_dashed_side_directories() const noexcept { return !dashed_.empty(); }
 
     [[nodiscard]] std::vector<std::string_view> names() const;
     [[nodiscard]] const std::vector<Warning>& warnings() const noexcept { return warnings_; }
@@ -101,6 +106,7 @@ private:
     std::unordered_map<std::string_view, SideDirectories> side_;
     std::vector<Warning> warnings_;
     const Overlay* overlay_ = nullptr;
+    std::unordered_set<std::string_view> dashed_;
 };
 
 }  // namespace sandgraft::units

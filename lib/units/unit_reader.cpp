@@ -14,6 +14,7 @@ namespace sandgraft::units {
 
 namespace {
 
+constexpr std::size_t first_read = 16 * 1024;
 constexpr std::size_t largest_file = 64 * 1024 * 1024;
 
 /// Units that systemd makes itself and that cannot be masked.
@@ -24,10 +25,6 @@ bool is_perpetual(std::string_view id) {
 /// Types whose units exist without a file, for they stand for something else.
 bool needs_fragment(UnitType type) {
     return type != UnitType::device && type != UnitType::slice && type != UnitType::scope;
-}
-
-bool is_null_or_empty(const struct stat& st) {
-    return S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0);
 }
 
 }  // namespace
@@ -83,21 +80,20 @@ Unit UnitReader::read(std::string_view name, const Fragment& fragment) {
     add_names(unit, name, fragment);
     if (unit.state == LoadState::error) return unit;
     if (index_.has_side_directories()) {
-        load_links(unit, SideReader::What::wants, LinkKind::wants);
-        load_links(unit, SideReader::What::requires_, LinkKind::requires_);
+        using What = SideReader::What;
+        const auto sides = sides_.places(unit.names, unit.type);
+        load_links(unit, sides_.files(sides.wants, What::wants), LinkKind::wants);
+        load_links(unit, sides_.files(sides.requires_, What::requires_), LinkKind::requires_);
         if (version_ >= first_version_with_upholds_directories)
-            load_links(unit, SideReader::What::upholds, LinkKind::upholds);
-        load_drop_ins(unit);
+            load_links(unit, sides_.files(sides.upholds, What::upholds), LinkKind::upholds);
+        load_drop_ins(unit, sides_.files(sides.drop_ins, What::drop_ins));
     }
     return unit;
 }
 
 void UnitReader::load_fragment(Unit& unit, const Fragment& fragment) {
     unit.state = needs_fragment(unit.type) && !is_perpetual(unit.id) ? LoadState::not_found : LoadState::loaded;
-    if (fragment.loop) {
-        unit.state = LoadState::error;
-        unit.state_reason = "too many levels of aliases";
-    }
+    if (fragment.loop) unit.warnings.push_back({std::string(unit.id), 0, "too many levels of aliases, not found"});
     if (fragment.entry == nullptr) return;
     unit.fragment_path = arena_.join({index_.directory_path(fragment.entry->directory), "/", fragment.file_name});
     const auto content = read_fragment(fragment, unit.fragment_path);
@@ -111,6 +107,7 @@ void UnitReader::load_fragment(Unit& unit, const Fragment& fragment) {
         case Content::Kind::unreadable:
             unit.state = LoadState::error;
             unit.state_reason = content.reason;
+            unit.fragment_path = {};
             break;
     }
 }
@@ -135,8 +132,7 @@ UnitReader::Content UnitReader::read_fragment(const Fragment& fragment, std::str
         const auto& text = overlay_.units.find(fragment.file_name)->second.content;
         return {text.empty() ? Content::Kind::masked : Content::Kind::text, text, {}};
     }
-    const std::string name(fragment.file_name);
-    const base::Fd fd(::openat(index_.directory_fd(entry.directory), name.c_str(),
+    const base::Fd fd(::openat(index_.directory_fd(entry.directory), fragment.file_name.data(),
                                O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
     return read_descriptor(fd.get());
 }
@@ -157,22 +153,26 @@ UnitReader::Content UnitReader::read_linked(const IndexEntry& entry, std::string
 
 UnitReader::Content UnitReader::read_descriptor(int fd) {
     using Kind = Content::Kind;
-    if (fd < 0) return {errno == ENOENT ? Kind::missing : Kind::unreadable, {}, arena_.store(std::strerror(errno))};
-    struct stat st {};
-    if (::fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) return {Kind::unreadable, {}, "it is not a regular file"};
-    if (st.st_size == 0) return {Kind::masked, {}, {}};
-    const auto size = static_cast<std::size_t>(st.st_size);
-    if (size > largest_file) return {Kind::unreadable, {}, "it is larger than 64 MiB"};
-    char* const text = arena_.allocate(size);
+    const auto failed = [&] {
+        return Content{errno == ENOENT ? Kind::missing : Kind::unreadable, {}, arena_.store(std::strerror(errno))};
+    };
+    if (fd < 0) return failed();
+    std::size_t size = first_read;
+    char* text = arena_.allocate(size);
     std::size_t used = 0;
-    while (used < size) {
+    for (;;) {
         const ssize_t n = ::read(fd, text + used, size - used);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return {Kind::unreadable, {}, arena_.store(std::strerror(errno))};
-        if (n == 0) break;
+        if (n < 0) return failed();
         used += static_cast<std::size_t>(n);
+        if (used < size) break;  // a regular file gives less than was asked for only at its end
+        if (size >= largest_file) return {Kind::unreadable, {}, "it is larger than 64 MiB"};
+        char* const larger = arena_.allocate(size * 4);
+        text = static_cast<char*>(std::memcpy(larger, text, used));
+        size *= 4;
     }
-    return {Kind::text, {text, used}, {}};
+    arena_.shrink_last(text, size, used);
+    return used == 0 ? Content{Kind::masked, {}, {}} : Content{Kind::text, {text, used}, {}};
 }
 
 UnitReader::Content UnitReader::read_side_file(const SideFile& file) {
@@ -184,8 +184,8 @@ UnitReader::Content UnitReader::read_side_file(const SideFile& file) {
     return read_descriptor(root_.open_file(std::string(file.path)).get());
 }
 
-void UnitReader::load_drop_ins(Unit& unit) {
-    for (const auto& file : sides_.find(unit.names, unit.type, SideReader::What::drop_ins)) {
+void UnitReader::load_drop_ins(Unit& unit, const std::vector<SideFile>& files) {
+    for (const auto& file : files) {
         unit.drop_in_paths.push_back(file.path);
         const auto content = read_side_file(file);
         if (content.kind == Content::Kind::text)
@@ -195,16 +195,9 @@ void UnitReader::load_drop_ins(Unit& unit) {
     }
 }
 
-bool UnitReader::is_masked_link(const SideFile& file) {
-    if (file.entry.kind == DirectoryEntry::Kind::link && file.entry.target == "/dev/null") return true;
-    if (file.directory == 0) return false;
-    const auto st = root_.status(std::string(file.path));
-    return st && is_null_or_empty(*st);
-}
-
-void UnitReader::load_links(Unit& unit, SideReader::What what, LinkKind kind) {
-    for (const auto& file : sides_.find(unit.names, unit.type, what)) {
-        if (is_masked_link(file)) continue;
+void UnitReader::load_links(Unit& unit, const std::vector<SideFile>& files, LinkKind kind) {
+    for (const auto& file : files) {
+        if (file.masked) continue;
         const auto ignore = [&](std::string_view why) {
             unit.warnings.push_back({std::string(file.path), 0, std::string(why) + ", ignored"});
         };

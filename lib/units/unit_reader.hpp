@@ -41,9 +41,8 @@ private:
     void load_fragment(Unit& unit, const Fragment& fragment);
     void add_names(Unit& unit, std::string_view name, const Fragment& fragment);
     void add_aliases(Unit& unit, std::string_view of, const Fragment& fragment);
-    void load_drop_ins(Unit& unit);
-    void load_links(Unit& unit, SideReader::What what, LinkKind kind);
-    bool is_masked_link(const SideFile& file);
+    void load_drop_ins(Unit& unit, const std::vector<SideFile>& files);
+    void load_links(Unit& unit, const std::vector<SideFile>& files, LinkKind kind);
     void take(Unit& unit, std::string_view text, std::string_view path, bool is_fragment);
 
     const Root& root_;
