@@ -70,10 +70,12 @@ SANDGRAFT_EXPORT const std::vector<std::string>& default_masks();
 SANDGRAFT_EXPORT const std::vector<std::string>& privileged_capabilities();
 
 /// The libvirt domain document of a description.
-/// @throws Error invalid when validate() does, unsupported when the driver cannot honour the description.
+/// @throws Error invalid when validate() does or the name is empty, unsupported when the driver cannot honour the
+///         description.
 SANDGRAFT_EXPORT std::string to_domain_xml(const Sandbox& sandbox, const Capabilities& capabilities);
 
-/// The description in a domain document, also as virDomainGetXMLDesc returns it.
+/// The description in a domain document, also as virDomainGetXMLDesc returns it. Where a standard element was edited
+/// since it was written, it wins over what the metadata remembers.
 /// @throws Error invalid when the document is malformed, too large or not one of Sandgraft's.
 SANDGRAFT_EXPORT Sandbox from_domain_xml(std::string_view document);
 

@@ -36,6 +36,8 @@ bool is_in(std::string_view path, std::string_view directory) {
     return path.starts_with(directory) && path.substr(directory.size()).starts_with('/');
 }
 
+bool is_printable_ascii(char c) { return c >= 0x20 && c < 0x7F; }
+
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 /// U+FFFE and U+FFFF, which UTF-8 can encode and XML must not contain.
@@ -79,9 +81,13 @@ void check_path(const std::string& what, std::string_view path) {
         fail(what + " " + base::quote(path) + " " + std::string(fault));
 }
 
+bool is_document_text(std::string_view text) {
+    if (std::all_of(text.begin(), text.end(), is_printable_ascii)) return true;
+    return base::is_utf8(text) && !has_noncharacter(text) && std::none_of(text.begin(), text.end(), is_control);
+}
+
 void check_text(const std::string& what, std::string_view text) {
-    if (!base::is_utf8(text) || has_noncharacter(text) || std::any_of(text.begin(), text.end(), is_control))
-        fail(what + " " + base::quote(text) + " is not UTF-8 text without control characters");
+    if (!is_document_text(text)) fail(what + " " + base::quote(text) + " is not UTF-8 text without control characters");
 }
 
 void check_mount(const Mount& mount) {

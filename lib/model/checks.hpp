@@ -3,6 +3,7 @@
 
 #include <sandgraft/mount.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace sandgraft::model {
 /// The most that the files of one sandbox may hold together.
 inline constexpr std::uint64_t most_file_bytes = 1024 * 1024;
 
+inline constexpr std::size_t most_mounts = 1000;
+
 [[noreturn]] void fail(const std::string& message);
 
 /// An absolute path without "." and ".." components, doubled and trailing slashes, and NUL.
@@ -19,6 +22,7 @@ inline constexpr std::uint64_t most_file_bytes = 1024 * 1024;
 void check_path(const std::string& what, std::string_view path);
 
 /// What an XML document and libvirt hold unchanged: UTF-8 without control characters.
+bool is_document_text(std::string_view text);
 void check_text(const std::string& what, std::string_view text);
 
 void check_no_nul(const std::string& what, std::string_view text);

@@ -14,10 +14,10 @@ namespace {
 
 using model::check_no_nul;
 using model::fail;
+using model::most_mounts;
 
 constexpr std::size_t longest_name = 200;
 constexpr std::size_t longest_user = 256;
-constexpr std::size_t most_mounts = 1000;
 constexpr std::uint64_t least_memory = 4 * 1024 * 1024;
 constexpr std::uint64_t most_memory = std::uint64_t{1} << 60;
 constexpr std::uint32_t most_vcpus = 16'384;

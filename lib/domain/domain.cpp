@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/lxc.hpp"
+#include "domain/xml_reader.hpp"
+#include "model/checks.hpp"
+
+#include <sandgraft/sandbox.hpp>
+
+namespace sandgraft {
+
+namespace {
+
+void check_capabilities(const Sandbox& sandbox, const Capabilities& capabilities) {
+    model::check_path("path of sandgraft-init", capabilities.init);
+    model::check_text("path of sandgraft-init", capabilities.init);
+    if (sandbox.user.empty() && !sandbox.privileged && capabilities.user.empty())
+        domain::fail("neither the sandbox nor the host names a user");
+    if (sandbox.memory_bytes == 0 && capabilities.memory_bytes == 0)
+        domain::fail("neither the sandbox nor the host says how much memory there is");
+}
+
+}  // namespace
+
+std::string to_domain_xml(const Sandbox& sandbox, const Capabilities& capabilities) {
+    validate(sandbox);
+    if (sandbox.name.empty()) domain::fail("a sandbox without a name has no domain document");
+    check_capabilities(sandbox, capabilities);
+    switch (capabilities.driver) {
+        case Driver::lxc: return domain::lxc_document(sandbox, capabilities);
+    }
+    domain::fail("unknown driver " + std::to_string(static_cast<int>(capabilities.driver)));
+}
+
+}  // namespace sandgraft

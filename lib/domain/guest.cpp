@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/guest.hpp"
+
+#include "base/overload.hpp"
+#include "model/mount_order.hpp"
+
+#include <algorithm>
+
+namespace sandgraft::domain {
+
+namespace {
+
+using GuestMount = wire::GuestConfig::Mount;
+using Kind = wire::GuestConfig::MountKind;
+
+/// A directory for temporary files that libvirt cannot make, because its place may be missing in the root.
+constexpr std::string_view private_tmp = "/var/tmp";
+
+GuestMount guest_mount(const Mount& mount) {
+    GuestMount out{.kind = Kind::host, .target = mount.target, .read_only = mount.read_only, .mode = 0, .content = {}};
+    std::visit(base::Overload{
+                   [](const HostBind&) {},
+                   [&](const GuestBind&) { out.kind = Kind::bind; },
+                   [&](const Ram&) { out.kind = Kind::ram; },
+                   [&](const File& file) {
+                       out.kind = Kind::file;
+                       out.mode = file.mode;
+                       out.content = file.content;
+                   },
+                   [&](const Mask&) {
+                       out.kind = Kind::mask;
+                       out.read_only = true;
+                   },
+               },
+               mount.source);
+    return out;
+}
+
+/// The implicit mounts that no given one replaces, then the given ones.
+std::vector<GuestMount> all_mounts(const Sandbox& sandbox) {
+    std::vector<GuestMount> mounts;
+    mounts.reserve(1 + default_masks().size() + sandbox.mounts.size());
+    const auto add_unless_given = [&](Kind kind, std::string_view target, bool read_only) {
+        const auto same = [&](const Mount& mount) { return mount.target == target; };
+        if (std::none_of(sandbox.mounts.begin(), sandbox.mounts.end(), same))
+            mounts.push_back(
+                {.kind = kind, .target = std::string(target), .read_only = read_only, .mode = 0, .content = {}});
+    };
+    add_unless_given(Kind::private_tmp, private_tmp, false);
+    if (sandbox.mask_secrets)
+        for (const auto& path : default_masks()) add_unless_given(Kind::mask, path, true);
+    for (const auto& mount : sandbox.mounts) mounts.push_back(guest_mount(mount));
+    return mounts;
+}
+
+std::vector<GuestMount> in_order(std::vector<GuestMount> mounts) {
+    std::vector<std::string_view> targets(mounts.size());
+    std::transform(mounts.begin(), mounts.end(), targets.begin(),
+                   [](const GuestMount& m) { return std::string_view(m.target); });
+    const auto order = model::mount_order(targets);
+    std::vector<GuestMount> ordered;
+    ordered.reserve(mounts.size());
+    for (const std::size_t i : order) ordered.push_back(std::move(mounts[i]));
+    return ordered;
+}
+
+std::string user_of(const Sandbox& sandbox, const Capabilities& capabilities) {
+    if (sandbox.privileged) return "0:0";
+    return sandbox.user.empty() ? capabilities.user : sandbox.user;
+}
+
+std::vector<std::string> assignments(const std::map<std::string, std::string>& environment) {
+    std::vector<std::string> out;
+    out.reserve(environment.size());
+    for (const auto& [key, value] : environment) out.push_back(key + '=' + value);
+    return out;
+}
+
+}  // namespace
+
+wire::GuestConfig guest_config(const Sandbox& sandbox, const Capabilities& capabilities) {
+    return {
+        .user = user_of(sandbox, capabilities),
+        .privileged = sandbox.privileged,
+        .terminal = sandbox.command.terminal,
+        .directory = sandbox.command.directory,
+        .argv = sandbox.command.argv,
+        .environment = assignments(sandbox.environment),
+        .mounts = in_order(all_mounts(sandbox)),
+    };
+}
+
+}  // namespace sandgraft::domain

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/lxc.hpp"
+
+#include "base/overload.hpp"
+#include "base/text.hpp"
+#include "domain/guest.hpp"
+#include "domain/metadata.hpp"
+#include "domain/xml_writer.hpp"
+#include "model/mount_order.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace sandgraft::domain {
+
+namespace {
+
+constexpr std::uint64_t cpu_period = 100'000;
+constexpr std::uint64_t run_bytes = 32 * 1024 * 1024;
+/// execve(2) takes 2 MiB of arguments and environment with the usual stack limit; the rest is libvirt's.
+constexpr std::size_t largest_config = (2048 - 128) * 1024;
+constexpr std::size_t expected_size = 6 * 1024;
+
+/// What init needs to make a user namespace of its own and to become the user of the command. It mounts in that
+/// namespace; CAP_SYS_ADMIN in the host's would let it turn read-only mounts writable.
+constexpr std::array<std::string_view, 3> init_capabilities = {"setuid", "setgid", "setfcap"};
+
+void write_cputune(XmlWriter& out, std::uint32_t vcpus) {
+    out.leaf("vcpu", std::uint64_t{std::max(vcpus, 1U)});
+    if (vcpus == 0) return;
+    out.open("cputune").leaf("period", cpu_period).leaf("quota", cpu_period * vcpus).close();
+}
+
+void write_os(XmlWriter& out, const std::string& config) {
+    out.open("os").leaf("type", "exe").leaf("init", guest_init);
+    for (const auto& [name, value] : wire::to_environment(config))
+        out.open("initenv").attribute("name", name).text(std::string_view(value)).close();
+    out.close();
+}
+
+void write_features(XmlWriter& out, bool privileged) {
+    out.open("features").open("privnet").close();
+    out.open("capabilities").attribute("policy", "deny");
+    const auto allow = [&](std::string_view name) { out.open(name).attribute("state", "on").close(); };
+    for (const auto name : init_capabilities) allow(name);
+    if (privileged)
+        for (const auto& name : privileged_capabilities())
+            if (std::find(init_capabilities.begin(), init_capabilities.end(), name) == init_capabilities.end())
+                allow(name);
+    out.close().close();
+}
+
+void write_events(XmlWriter& out) {
+    for (const auto* event : {"on_poweroff", "on_reboot", "on_crash"}) out.leaf(event, "destroy");
+}
+
+void end_filesystem(XmlWriter& out, std::string_view target, bool read_only) {
+    out.open("target").attribute("dir", target).close();
+    if (read_only) out.open("readonly").close();
+    out.close();
+}
+
+void write_bind(XmlWriter& out, std::string_view type, std::string_view source, std::string_view target,
+                bool read_only) {
+    out.open("filesystem").attribute("type", type).open("source").attribute("dir", source).close();
+    end_filesystem(out, target, read_only);
+}
+
+void write_ram(XmlWriter& out, std::uint64_t bytes, std::string_view target, bool read_only) {
+    out.open("filesystem").attribute("type", "ram");
+    out.open("source").attribute("usage", to_kib(bytes)).attribute("units", "KiB").close();
+    end_filesystem(out, target, read_only);
+}
+
+/// A mount that libvirt makes; files and masks are made by init.
+void write_mount(XmlWriter& out, const Mount& mount) {
+    std::visit(base::Overload{
+                   [&](const HostBind& bind) { write_bind(out, "mount", bind.path, mount.target, mount.read_only); },
+                   [&](const GuestBind& bind) { write_bind(out, "bind", bind.path, mount.target, mount.read_only); },
+                   [&](const Ram& ram) { write_ram(out, ram.bytes, mount.target, mount.read_only); },
+                   [](const File&) {},
+                   [](const Mask&) {},
+               },
+               mount.source);
+}
+
+void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string& init, std::uint64_t memory_bytes) {
+    std::vector<std::string_view> targets(sandbox.mounts.size());
+    std::transform(sandbox.mounts.begin(), sandbox.mounts.end(), targets.begin(),
+                   [](const Mount& mount) { return std::string_view(mount.target); });
+    write_bind(out, "mount", sandbox.root, "/", true);
+    write_ram(out, run_bytes, "/run", false);
+    if (std::find(targets.begin(), targets.end(), "/tmp") == targets.end())
+        write_ram(out, memory_bytes / 2, "/tmp", false);  // as the kernel has it for a tmpfs without a size
+    write_bind(out, "mount", init, guest_init, true);
+    for (const std::size_t i : model::mount_order(targets)) write_mount(out, sandbox.mounts[i]);
+}
+
+/// The first console is libvirt's and for early messages; the second is the channel where no socket can be shared.
+void write_consoles(XmlWriter& out) {
+    for (int i = 0; i < 2; ++i) out.open("console").attribute("type", "pty").close();
+}
+
+std::string encoded_config(const Sandbox& sandbox, const Capabilities& capabilities) {
+    std::string config = wire::encode(guest_config(sandbox, capabilities));
+    if (config.size() > largest_config)
+        throw Error(ErrorCode::unsupported, "the arguments, environment and files of sandbox " +
+                                                base::quote(sandbox.name) + " make " + std::to_string(config.size()) +
+                                                " bytes, a container takes " + std::to_string(largest_config));
+    return config;
+}
+
+}  // namespace
+
+std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilities) {
+    const std::string config = encoded_config(sandbox, capabilities);
+    const std::uint64_t memory = sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes;
+    XmlWriter out(expected_size + 2 * config.size());
+    out.open("domain").attribute("type", "lxc").leaf("name", std::string_view(sandbox.name));
+    write_metadata(out, sandbox, memory);
+    out.open("memory").attribute("unit", "b").text(memory).close();
+    write_cputune(out, sandbox.vcpus);
+    write_os(out, config);
+    write_features(out, sandbox.privileged);
+    write_events(out);
+    out.open("devices");
+    write_filesystems(out, sandbox, capabilities.init, memory);
+    write_consoles(out);
+    out.close().close();
+    return out.take();
+}
+
+}  // namespace sandgraft::domain

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/text.hpp"
+#include "domain/lxc.hpp"
+#include "domain/metadata.hpp"
+#include "domain/xml_reader.hpp"
+#include "model/checks.hpp"
+
+#include <sandgraft/error.hpp>
+#include <sandgraft/sandbox.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace sandgraft {
+
+namespace {
+
+using base::quote;
+using domain::Filesystem;
+using domain::Reading;
+
+using Source = decltype(Mount::source);
+
+/// Beside the mounts that a description may have there are the implicit ones.
+constexpr std::size_t most_filesystems = model::most_mounts + 10;
+
+/// Devices that a container has without being asked.
+constexpr std::array<std::string_view, 2> ignored_devices = {"emulator", "console"};
+
+pugi::xml_node child(pugi::xml_node parent, const char* name) {
+    const pugi::xml_node found = parent.child(name);
+    if (!found) domain::fail("element " + quote(parent.name()) + " has no element " + quote(name));
+    return found;
+}
+
+pugi::xml_node domain_element(const pugi::xml_document& document) {
+    const pugi::xml_node domain = document.document_element();
+    if (std::string_view(domain.name()) != "domain")
+        domain::fail("document element is " + quote(domain.name()) + ", not 'domain'");
+    for (pugi::xml_node next = domain.next_sibling(); next; next = next.next_sibling())
+        if (next.type() == pugi::node_element) domain::fail("domain document goes on with " + quote(next.name()));
+    return domain;
+}
+
+std::uint64_t read_memory(pugi::xml_node domain) {
+    const pugi::xml_node memory = child(domain, "memory");
+    return domain::scaled(memory, domain::text_of(memory), memory.attribute("unit").value());
+}
+
+/// Whole processors' worth of time, rounded up; 0 where the quota is missing or negative, which means no limit.
+std::uint32_t read_vcpus(pugi::xml_node domain) {
+    const pugi::xml_node cputune = domain.child("cputune");
+    const pugi::xml_node quota = cputune.child("quota");
+    if (!quota || domain::text_of(quota).starts_with('-')) return 0;
+    const pugi::xml_node period = child(cputune, "period");
+    const std::uint64_t time = domain::number(quota, domain::text_of(quota));
+    const std::uint64_t span = domain::number(period, domain::text_of(period));
+    if (span == 0) domain::refuse_value(period, "0", "a period");
+    const std::uint64_t vcpus = time / span + (time % span != 0 ? 1 : 0);
+    if (vcpus > 0xFFFFFFFF) domain::refuse_value(quota, domain::text_of(quota), "a quota for this period");
+    return static_cast<std::uint32_t>(vcpus);
+}
+
+std::string source_path(pugi::xml_node filesystem) {
+    return std::string(domain::attribute(child(filesystem, "source"), "dir"));
+}
+
+/// How a type of <filesystem> is one of a mount's sources.
+struct SourceType {
+    std::string_view name;
+    Source (*read)(pugi::xml_node filesystem);
+};
+
+constexpr std::array source_types = {
+    SourceType{"mount", [](pugi::xml_node node) -> Source { return HostBind{source_path(node)}; }},
+    SourceType{"bind", [](pugi::xml_node node) -> Source { return GuestBind{source_path(node)}; }},
+    SourceType{"ram",
+               [](pugi::xml_node node) -> Source {
+                   const pugi::xml_node source = child(node, "source");
+                   return Ram{
+                       domain::scaled(source, domain::attribute(source, "usage"), source.attribute("units").value())};
+               }},
+};
+
+Mount read_filesystem(pugi::xml_node node) {
+    const std::string_view type = node.attribute("type").as_string("mount");
+    const auto found =
+        std::find_if(source_types.begin(), source_types.end(), [&](const SourceType& t) { return t.name == type; });
+    if (found == source_types.end()) domain::refuse_value(node, type, "a type that a sandbox can have");
+    return {.target = std::string(domain::attribute(child(node, "target"), "dir")),
+            .source = found->read(node),
+            .read_only = !node.child("readonly").empty()};
+}
+
+/// Takes the root out of the filesystems.
+void set_root(Reading& reading, const Mount& mount) {
+    const auto* bind = std::get_if<HostBind>(&mount.source);
+    if (bind == nullptr || !mount.read_only)
+        domain::fail("the filesystem at '/' is not a read-only directory of the host");
+    if (!reading.sandbox.root.empty()) domain::fail("there is more than one filesystem at '/'");
+    reading.sandbox.root = bind->path;
+}
+
+void read_devices(pugi::xml_node devices, Reading& reading) {
+    reading.sandbox.root.clear();
+    for (const pugi::xml_node node : devices) {
+        const std::string_view name = node.name();
+        if (std::find(ignored_devices.begin(), ignored_devices.end(), name) != ignored_devices.end()) continue;
+        if (name != "filesystem") domain::fail("it has a device " + quote(name) + ", which a sandbox cannot have");
+        Mount mount = read_filesystem(node);
+        if (mount.target == "/")
+            set_root(reading, mount);
+        else
+            reading.filesystems.push_back({.mount = std::move(mount)});
+        if (reading.filesystems.size() > most_filesystems)
+            domain::fail("there are more than " + std::to_string(most_filesystems) + " filesystems");
+    }
+    if (reading.sandbox.root.empty()) domain::fail("there is no filesystem at '/'");
+}
+
+bool is_implicit(const Mount& mount) {
+    return mount.target == "/run" || mount.target == domain::guest_init ||
+           (mount.target == "/tmp" && std::holds_alternative<Ram>(mount.source));
+}
+
+/// Filesystems that were added to the document by hand come behind those that the metadata lists.
+void add_unlisted(Reading& reading) {
+    for (auto& [mount, listed] : reading.filesystems)
+        if (!listed && !is_implicit(mount)) reading.sandbox.mounts.push_back(std::move(mount));
+}
+
+Sandbox read_sandbox(pugi::xml_node domain, std::string name) {
+    Reading reading;
+    reading.sandbox.name = std::move(name);
+    if (const std::string_view type = domain.attribute("type").value(); type != "lxc")
+        domain::refuse_value(domain, type, "a type of domain that this version makes");
+    reading.sandbox.memory_bytes = read_memory(domain);
+    reading.sandbox.vcpus = read_vcpus(domain);
+    read_devices(child(domain, "devices"), reading);
+    domain::read_metadata(domain, reading);
+    add_unlisted(reading);
+    validate(reading.sandbox);
+    return std::move(reading.sandbox);
+}
+
+}  // namespace
+
+Sandbox from_domain_xml(std::string_view document) {
+    pugi::xml_document parsed;
+    domain::load(parsed, document);
+    const pugi::xml_node domain = domain_element(parsed);
+    std::string name = domain::text_of(child(domain, "name"));
+    try {
+        return read_sandbox(domain, name);
+    } catch (const Error& error) {
+        throw error.within("domain " + quote(name));
+    }
+}
+
+}  // namespace sandgraft

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <pugixml.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sandgraft::domain {
+
+[[noreturn]] void fail(const std::string& message);
+
+/// Parses a document within bounds on its size, depth and number of elements; document type declarations and
+/// references that XML does not define by itself are refused. @throws Error invalid.
+void load(pugi::xml_document& into, std::string_view document);
+
+/// The text of an element that holds nothing else.
+std::string text_of(pugi::xml_node node);
+
+/// An attribute that has to be there.
+std::string_view attribute(pugi::xml_node node, const char* name);
+
+/// The error that names an element and its value: "element 'memory' has the value '-1', which is not a size".
+[[noreturn]] void refuse_value(pugi::xml_node node, std::string_view value, const char* expected);
+
+std::uint64_t number(pugi::xml_node node, std::string_view text);
+
+/// `yes` or `no`.
+bool flag(pugi::xml_node node, std::string_view text);
+
+/// A number in one of libvirt's units of memory ("b", "KiB", "k", "MB", ...; none is KiB), in bytes.
+std::uint64_t scaled(pugi::xml_node node, std::string_view text, std::string_view unit);
+
+}  // namespace sandgraft::domain

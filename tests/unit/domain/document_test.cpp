@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "samples.hpp"
+
+#include "base/file.hpp"
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+
+#include <sandgraft/sandbox.hpp>
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace sandgraft;
+
+namespace {
+
+/// The golden file of a sample; SANDGRAFT_UPDATE_GOLDEN=1 rewrites it with the document.
+std::string golden(const std::string& name, const std::string& document) {
+    const std::string path = std::string(SANDGRAFT_GOLDEN_DIR) + "/" + name + ".xml";
+    if (std::getenv("SANDGRAFT_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << document;
+    return base::read_file(path, 8 << 20);
+}
+
+}  // namespace
+
+TEST_CASE("every sample has the document of its golden file") {
+    for (const auto& sandbox : test::samples()) {
+        INFO(sandbox.name);
+        const std::string document = to_domain_xml(sandbox, test::fixed_host());
+        CHECK(document == golden(sandbox.name, document));
+    }
+}
+
+TEST_CASE("a document is read back as the description that it was written from") {
+    for (const auto& sandbox : test::samples()) {
+        INFO(sandbox.name);
+        CHECK(from_domain_xml(to_domain_xml(sandbox, test::fixed_host())) == sandbox);
+    }
+}
+
+TEST_CASE("a document of the largest description is read back") {
+    Sandbox sandbox = test::samples().front();
+    sandbox.mounts = {{"/a", File{std::string(1 << 20, '\xFF')}, false}};
+    for (int i = 0; i < 999; ++i) sandbox.mounts.push_back({"/b/" + std::to_string(i), HostBind{"/srv"}, true});
+    CHECK(from_domain_xml(to_domain_xml(sandbox, test::fixed_host())) == sandbox);
+}
+
+TEST_CASE("what has no document") {
+    struct Row {
+        void (*change)(Sandbox& sandbox, Capabilities& host);
+        const char* message;
+    };
+    const Row rows[] = {
+        {[](Sandbox& s, Capabilities&) { s.name.clear(); }, "a sandbox without a name has no domain document"},
+        {[](Sandbox& s, Capabilities&) { s.command.argv.clear(); }, "the sandbox has no command"},
+        {[](Sandbox&, Capabilities& c) { c.init = "init"; }, "path of sandgraft-init 'init' is not an absolute path"},
+        {[](Sandbox&, Capabilities& c) { c.user.clear(); }, "neither the sandbox nor the host names a user"},
+        {[](Sandbox&, Capabilities& c) { c.memory_bytes = 0; },
+         "neither the sandbox nor the host says how much memory there is"},
+    };
+    for (const auto& row : rows) {
+        Sandbox sandbox = test::samples().front();
+        Capabilities host = test::fixed_host();
+        row.change(sandbox, host);
+        CHECK(test::error_of([&] { (void)to_domain_xml(sandbox, host); }) == row.message);
+    }
+}
+
+TEST_CASE("what does not fit into the environment of a container's init has no document") {
+    Sandbox sandbox = test::samples().front();
+    sandbox.command.argv.assign(20, std::string(100'000, 'x'));
+    const std::string message = test::error_of([&] { (void)to_domain_xml(sandbox, test::fixed_host()); });
+    CHECK(message.starts_with("the arguments, environment and files of sandbox 'plain' make 200"));
+    CHECK(message.ends_with(" bytes, a container takes 1966080"));
+}

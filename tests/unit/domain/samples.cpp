@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "samples.hpp"
+
+namespace sandgraft::test {
+
+namespace {
+
+Sandbox plain() {
+    Sandbox sandbox;
+    sandbox.name = "plain";
+    sandbox.command.argv = {"/bin/true"};
+    return sandbox;
+}
+
+Sandbox every_property() {
+    return {
+        .name = "every-property",
+        .root = "/srv/root & <other>",
+        .mounts = {{"/srv/www/cache", Ram{100 << 20}, false}, {"/srv/www", HostBind{"/home/alice/www"}, true}},
+        .mask_secrets = false,
+        .user = "www-data",
+        .privileged = false,
+        .environment = {{"LANG", "de_DE.UTF-8"}, {"EMPTY", ""}, {"EQUALS", "a=b"}},
+        .memory_bytes = 512 << 20,
+        .vcpus = 3,
+        .command = {.argv = {"httpd", "-D", "FOREGROUND"}, .directory = "/srv/www", .terminal = true},
+    };
+}
+
+Sandbox privileged() {
+    Sandbox sandbox = plain();
+    sandbox.name = "privileged";
+    sandbox.privileged = true;
+    sandbox.memory_bytes = (64 << 20) + 1;
+    return sandbox;
+}
+
+/// One of each kind, a parent behind its child, and mounts in place of the implicit ones.
+Sandbox mounts() {
+    Sandbox sandbox = plain();
+    sandbox.name = "mounts";
+    sandbox.mounts = {
+        {"/var/lib/app/cache", Ram{1000}, false},
+        {"/var/lib/app", HostBind{"/srv/app it's \"quoted\""}, false},
+        {"/usr/bin/vi", GuestBind{"/usr/bin/vim"}, true},
+        {"/etc/app.conf", File{std::string("key = value\n\0\xFF", 14), 0640}, true},
+        {"/etc/motd", File{"", 0644}, false},
+        {"/etc/shadow", HostBind{"/srv/shadow"}, true},
+        {"/opt/\xFF secret ", Mask{}, false},
+        {"/mnt", Mask{}, true},
+        {"/tmp", HostBind{"/srv/tmp"}, false},
+        {"/var/tmp", Ram{1 << 20}, false},
+        {"/z\xC3\xBCrich", Ram{1 << 20}, true},
+    };
+    return sandbox;
+}
+
+/// What neither XML nor libvirt keeps as it is.
+Sandbox odd_bytes() {
+    Sandbox sandbox = plain();
+    sandbox.name = "odd-bytes";
+    sandbox.command.argv = {"printf",          "",       " ",   " lead", "trail ",       "a\tb\r\nc",
+                            "\x01\x7F\xFF%41", "<&>\"'", "]]>", "%41",   "\xEF\xBF\xBF", "z\xC3\xBCrich"};
+    sandbox.command.directory = "/srv/\xFF\n";
+    sandbox.environment = {{"LINES", "1\n2\n"}, {" odd ", "\xC3"}, {"\n", "\r"}};
+    return sandbox;
+}
+
+}  // namespace
+
+const std::vector<Sandbox>& samples() {
+    static const std::vector<Sandbox> all = {plain(), every_property(), privileged(), mounts(), odd_bytes()};
+    return all;
+}
+
+Capabilities fixed_host() {
+    return {.driver = Driver::lxc,
+            .init = "/usr/libexec/sandgraft/sandgraft-init",
+            .user = "1000:100",
+            .memory_bytes = 8ULL << 30};
+}
+
+}  // namespace sandgraft::test

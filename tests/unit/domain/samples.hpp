@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <sandgraft/sandbox.hpp>
+
+#include <vector>
+
+namespace sandgraft::test {
+
+/// Descriptions that together use every property; their names are the names of their golden files.
+const std::vector<Sandbox>& samples();
+
+/// A host that stays the same.
+Capabilities fixed_host();
+
+}  // namespace sandgraft::test
