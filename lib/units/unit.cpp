@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/unit.hpp"
 
+#include "units/directives.hpp"
 #include "units/values.hpp"
 
 namespace sandgraft::units {
@@ -41,22 +42,22 @@ bool Unit::flag(std::string_view section, std::string_view key, bool otherwise) 
     return otherwise;
 }
 
-std::vector<const Assignment*> Unit::list(std::string_view section, std::string_view key) const {
+std::vector<const Assignment*> Unit::whole_list(std::string_view section, std::string_view key) const {
+    const auto directive = find_directive(section, key);
     std::vector<const Assignment*> found;
     for (const auto& assignment : assignments) {
-        if (!matches(assignment, section, key)) continue;
-        if (assignment.value.empty())
-            found.clear();
-        else
-            found.push_back(&assignment);
+        if (assignment.section != section || !same_list(directive, key, assignment.key)) continue;
+        const bool drops = directive.repetition == Repetition::last ||
+                           (directive.repetition == Repetition::list && assignment.value.empty());
+        if (drops) found.clear();
+        if (directive.repetition == Repetition::last || !assignment.value.empty()) found.push_back(&assignment);
     }
     return found;
 }
 
-std::vector<const Assignment*> Unit::all(std::string_view section, std::string_view key) const {
-    std::vector<const Assignment*> found;
-    for (const auto& assignment : assignments)
-        if (matches(assignment, section, key) && !assignment.value.empty()) found.push_back(&assignment);
+std::vector<const Assignment*> Unit::list(std::string_view section, std::string_view key) const {
+    auto found = whole_list(section, key);
+    std::erase_if(found, [&](const Assignment* assignment) { return assignment->key != key; });
     return found;
 }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "units/loader.hpp"
+#include "units/unit.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandgraft::units {
+
+/// One command of an Exec line: what systemd would execute.
+struct Command {
+    std::string path;                    ///< absolute, or a name to be looked up
+    std::vector<std::string> arguments;  ///< with the zeroth one
+    bool ignore_failure = false;         ///< -
+    bool keep_environment = false;       ///< : no variable is expanded in the arguments
+    bool full_privileges = false;        ///< +
+    bool no_setuid = false;              ///< !
+    bool ambient = false;                ///< !!
+
+    bool operator==(const Command&) const = default;
+};
+
+struct Commands {
+    std::vector<Command> commands;
+    std::vector<Warning> warnings;
+    bool fatal = false;  ///< systemd refuses the unit for the line that the last warning names
+};
+
+/// The commands of a directive such as ExecStart of a unit that `loader` loaded, specifiers expanded and resetting
+/// empty assignments applied.
+Commands read_commands(const Loader& loader, const Unit& unit, std::string_view key);
+
+/// One word that reads back as `text` on an Exec line: quoted where needed, with % and $ doubled.
+std::string quote_argument(std::string_view text);
+
+}  // namespace sandgraft::units
