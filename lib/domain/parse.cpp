@@ -150,6 +150,7 @@ Sandbox from_domain_xml(std::string_view document) {
     domain::load(parsed, document);
     const pugi::xml_node domain = domain_element(parsed);
     std::string name = domain::text_of(child(domain, "name"));
+    if (name.empty()) domain::fail("the domain has no name");
     try {
         return read_sandbox(domain, name);
     } catch (const Error& error) {
