@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view blanks = " \t\n\r";
 constexpr std::uint64_t second = 1'000'000;
+constexpr std::size_t most_fraction_digits = 18;
+__extension__ using Wide = unsigned __int128;
 
 struct Scale {
     std::string_view name;
@@ -94,17 +96,20 @@ std::optional<Number> take_number(std::string_view& text) {
     return number;
 }
 
+constexpr auto largest = std::numeric_limits<std::uint64_t>::max();
+
 std::optional<std::uint64_t> scale(const Number& number, std::uint64_t factor) {
-    constexpr auto limit = std::numeric_limits<std::uint64_t>::max();
-    if (number.whole != 0 && number.whole > limit / factor) return std::nullopt;
+    if (number.whole > largest / factor) return std::nullopt;
     std::uint64_t value = number.whole * factor;
-    for (const char c : number.fraction) {
-        factor /= 10;
-        const auto part = static_cast<std::uint64_t>(c - '0') * factor;
-        if (value > limit - part) return std::nullopt;
-        value += part;
+    std::uint64_t part = 0;
+    std::uint64_t divisor = 1;
+    for (const char c : number.fraction.substr(0, most_fraction_digits)) {
+        divisor *= 10;
+        part = part * 10 + static_cast<std::uint64_t>(c - '0');
     }
-    return value;
+    const auto fraction = static_cast<std::uint64_t>(static_cast<Wide>(factor) * part / divisor);
+    if (value > largest - fraction) return std::nullopt;
+    return value + fraction;
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -160,7 +165,7 @@ std::optional<std::uint64_t> parse_iec_size(std::string_view text) {
         const bool named = unit != std::end(size_units);
         if (!named && !text.empty()) return std::nullopt;
         const auto part = scale(*number, named ? unit->factor : 1);
-        if (!part || *part > std::numeric_limits<std::uint64_t>::max() - sum) return std::nullopt;
+        if (!part || *part > largest - sum) return std::nullopt;
         sum += *part;
         if (named) text.remove_prefix(1);
         allowed = named ? unit + 1 : std::end(size_units);
