@@ -107,10 +107,9 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
-std::string quote(std::string_view text) {
-    std::string out = "'";
+std::string printable(std::string_view text) {
+    std::string out;
     while (!text.empty()) {
-        if (out.size() > longest_quote) return out + "...'";
         const std::size_t n = utf8_sequence(text);
         if (n == 0 || is_control(text[0]))
             out += hex_escape("\\x", static_cast<unsigned char>(text[0]));
@@ -118,7 +117,12 @@ std::string quote(std::string_view text) {
             out += text.substr(0, n);
         text.remove_prefix(n == 0 ? 1 : n);
     }
-    return out + "'";
+    return out;
+}
+
+std::string quote(std::string_view text) {
+    const bool cut = text.size() > longest_quote;
+    return "'" + printable(text.substr(0, longest_quote)) + (cut ? "...'" : "'");
 }
 
 std::string json_string(std::string_view text) {

@@ -25,6 +25,9 @@ std::optional<std::uint64_t> parse_size(std::string_view text);
 /// Well-formed UTF-8 without NUL.
 bool is_utf8(std::string_view text);
 
+/// Text of somebody else for a message of one line: control characters and broken UTF-8 escaped.
+std::string printable(std::string_view text);
+
 /// For messages: in single quotes, control characters and broken UTF-8 escaped, cut when very long.
 std::string quote(std::string_view text);
 

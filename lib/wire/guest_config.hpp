@@ -15,7 +15,7 @@ struct GuestConfig {
     enum class MountKind : char {
         host = 'h',         ///< already mounted by the hypervisor; moved above what init mounts on a parent of it
         ram = 'r',          ///< likewise
-        bind = 'b',         ///< likewise
+        bind = 'b',         ///< made by init of what the sandbox has elsewhere at that point of the order
         file = 'f',         ///< written by init
         mask = 'm',         ///< made by init; must not fail when the target is missing
         private_tmp = 't',  ///< an empty tmpfs of mode 1777 made by init when the target is a directory
@@ -26,7 +26,7 @@ struct GuestConfig {
         std::string target;
         bool read_only = false;
         std::uint32_t mode = 0;  ///< of a file
-        std::string content;     ///< of a file
+        std::string content;     ///< of a file; of a bind the absolute path of its source
 
         bool operator==(const Mount&) const = default;
     };

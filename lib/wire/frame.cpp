@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "wire/frame.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <cstring>
+
+namespace sandgraft::wire {
+
+namespace {
+
+struct Header {
+    std::uint32_t length;
+    std::uint8_t type;
+    std::uint8_t stream;
+    std::uint16_t process;
+};
+static_assert(sizeof(Header) == frame_header_size);
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the frame header is written as it lies in memory");
+
+void check(const Header& header) {
+    if (header.type < static_cast<std::uint8_t>(FrameType::hello) ||
+        header.type > static_cast<std::uint8_t>(FrameType::failed))
+        throw Error(ErrorCode::protocol, "the peer sent a frame of unknown type " + std::to_string(header.type));
+    if (header.length > max_payload)
+        throw Error(ErrorCode::protocol, "the peer announced a frame of " + std::to_string(header.length) +
+                                             " bytes, more than the " + std::to_string(max_payload) + " allowed");
+}
+
+}  // namespace
+
+std::string encode_header(FrameType type, std::uint8_t stream, std::uint16_t process, std::size_t payload_size) {
+    if (payload_size > max_payload) throw Error(ErrorCode::protocol, "a frame's payload is too large to send");
+    const Header header{static_cast<std::uint32_t>(payload_size), static_cast<std::uint8_t>(type), stream, process};
+    return {reinterpret_cast<const char*>(&header), sizeof header};
+}
+
+std::string encode(const Frame& frame) {
+    std::string bytes = encode_header(frame.type, frame.stream, frame.process, frame.payload.size());
+    bytes += frame.payload;
+    return bytes;
+}
+
+FrameDecoder::FrameDecoder() : buffer_(2 * (frame_header_size + max_payload)) {}
+
+std::span<char> FrameDecoder::space() {
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (end_ > buffer_.size() / 2 && begin_ > 0) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    return std::span(buffer_).subspan(end_);
+}
+
+std::optional<Frame> FrameDecoder::next() {
+    if (end_ - begin_ < frame_header_size) return std::nullopt;
+    Header header{};
+    std::memcpy(&header, buffer_.data() + begin_, sizeof header);
+    check(header);
+    if (end_ - begin_ < frame_header_size + header.length) return std::nullopt;
+    const std::string_view payload(buffer_.data() + begin_ + frame_header_size, header.length);
+    begin_ += frame_header_size + header.length;
+    return Frame{static_cast<FrameType>(header.type), header.stream, header.process, payload};
+}
+
+}  // namespace sandgraft::wire

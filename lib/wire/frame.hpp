@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandgraft::wire {
+
+/// docs/protocol.md tells who sends which frame, when and with what payload.
+enum class FrameType : std::uint8_t {
+    hello = 1,
+    data = 2,
+    eof = 3,
+    credit = 4,
+    window_size = 5,
+    signal = 6,
+    exec = 7,
+    ready = 8,
+    exited = 9,
+    stop = 10,
+    failed = 11,
+};
+
+constexpr std::size_t frame_header_size = 8;
+constexpr std::size_t max_payload = 128 * 1024;
+
+struct Frame {
+    FrameType type{};
+    std::uint8_t stream = 0;    ///< of data, eof and credit
+    std::uint16_t process = 0;  ///< 0: the sandbox's own command
+    std::string_view payload;
+};
+
+/// The eight bytes before a payload: its length, type, stream and process, little-endian.
+std::string encode_header(FrameType type, std::uint8_t stream, std::uint16_t process, std::size_t payload_size);
+
+std::string encode(const Frame& frame);
+
+/// Cuts a byte stream into frames. Never holds more than one frame of the largest size and one read.
+class FrameDecoder {
+public:
+    FrameDecoder();
+
+    /// Where the next bytes go; never empty after next() returned nullopt.
+    std::span<char> space();
+    void filled(std::size_t bytes) { end_ += bytes; }
+
+    /// The next whole frame; its payload is valid until space() is called.
+    /// @throws Error protocol for an unknown type, a set reserved bit or a payload above max_payload.
+    std::optional<Frame> next();
+
+    /// Whether the stream stops between two frames.
+    [[nodiscard]] bool empty() const { return begin_ == end_; }
+
+private:
+    std::vector<char> buffer_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+}  // namespace sandgraft::wire

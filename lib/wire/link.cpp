@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "wire/link.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+#include <cerrno>
+
+namespace sandgraft::wire {
+
+Link::Link(base::Fd fd) : fd_(std::move(fd)) { base::set_nonblocking(fd_.get()); }
+
+short Link::wanted() const { return static_cast<short>(pending_.empty() ? POLLIN : POLLIN | POLLOUT); }
+
+bool Link::read() {
+    const auto space = decoder_.space();
+    const ssize_t n = ::read(fd_.get(), space.data(), space.size());
+    if (n > 0) decoder_.filled(static_cast<std::size_t>(n));
+    if (n >= 0) return n > 0;
+    if (errno == EAGAIN || errno == EINTR) return true;
+    // A terminal whose other end is closed answers EIO, a socket whose peer died with data unread ECONNRESET.
+    if (errno == EIO || errno == ECONNRESET) return false;
+    base::throw_errno("cannot read the sandbox's channel");
+}
+
+void Link::send(std::string_view frames) {
+    if (pending_.empty()) frames.remove_prefix(write_some(frames));
+    if (!gone_) pending_ += frames;
+}
+
+void Link::flush() { pending_.erase(0, write_some(pending_)); }
+
+/// Returns how many of the bytes need no further care.
+std::size_t Link::write_some(std::string_view bytes) {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t n = ::write(fd_.get(), bytes.data() + done, bytes.size() - done);
+        if (n >= 0) {
+            done += static_cast<std::size_t>(n);
+        } else if (errno == EAGAIN) {
+            return done;
+        } else if (errno != EINTR) {
+            gone_ = true;  // the reader learns it from read(), which still delivers what the peer sent before
+            return bytes.size();
+        }
+    }
+    return done;
+}
+
+}  // namespace sandgraft::wire

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "base/fd.hpp"
+#include "wire/frame.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sandgraft::wire {
+
+/// Frames over a descriptor, both ways, without ever blocking: the caller polls for wanted().
+class Link {
+public:
+    /// Takes a stream socket or terminal and makes it non-blocking.
+    explicit Link(base::Fd fd);
+
+    [[nodiscard]] int fd() const { return fd_.get(); }
+
+    /// The poll(2) events to wait for.
+    [[nodiscard]] short wanted() const;
+
+    /// Reads what is there, once.
+    /// @return false at the end of the stream.
+    bool read();
+
+    /// The next whole frame of what was read; see FrameDecoder::next().
+    std::optional<Frame> next() { return decoder_.next(); }
+
+    /// Sends whole frames; what the descriptor does not take at once is kept for flush(). Sends nothing once the
+    /// peer is gone.
+    void send(std::string_view frames);
+    void flush();
+
+    /// Whether everything sent is on its way. Only then may more data be read to be sent.
+    [[nodiscard]] bool idle() const { return pending_.empty(); }
+
+private:
+    std::size_t write_some(std::string_view bytes);
+
+    base::Fd fd_;
+    FrameDecoder decoder_;
+    std::string pending_;
+    bool gone_ = false;
+};
+
+}  // namespace sandgraft::wire

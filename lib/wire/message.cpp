@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "wire/message.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <array>
+#include <cerrno>
+#include <concepts>
+
+namespace sandgraft::wire {
+
+namespace {
+
+constexpr std::uint8_t last_signal = 64;
+
+/// Little-endian integers out of a payload that has to have exactly the right size.
+class Reader {
+public:
+    Reader(const Frame& frame, std::size_t size) : rest_(frame.payload) {
+        if (rest_.size() != size)
+            throw Error(ErrorCode::protocol, "the peer sent a frame '" + std::string(name(frame.type)) + "' of " +
+                                                 std::to_string(rest_.size()) + " bytes instead of " +
+                                                 std::to_string(size));
+    }
+
+    template <std::unsigned_integral T>
+    T take() {
+        T value = 0;
+        for (std::size_t i = 0; i < sizeof(T); ++i)
+            value = static_cast<T>(value | static_cast<T>(static_cast<unsigned char>(rest_[i])) << (8 * i));
+        rest_.remove_prefix(sizeof(T));
+        return value;
+    }
+
+private:
+    std::string_view rest_;
+};
+
+template <std::unsigned_integral... T>
+std::string bytes(T... values) {
+    std::string out;
+    const auto put = [&out](auto value) {
+        for (std::size_t i = 0; i < sizeof value; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
+    };
+    (put(values), ...);
+    return out;
+}
+
+std::string control(FrameType type, std::string_view payload) { return encode(Frame{type, 0, 0, payload}); }
+
+[[noreturn]] void impossible(const Frame& frame, std::uint64_t value) {
+    throw Error(ErrorCode::protocol, "the peer sent a frame '" + std::string(name(frame.type)) +
+                                         "' with the impossible value " + std::to_string(value));
+}
+
+}  // namespace
+
+int Exited::exit_status() const {
+    switch (how) {
+        case How::status: return static_cast<int>(value);
+        case How::signal: return 128 + static_cast<int>(value);
+        case How::not_started: break;
+    }
+    return value == ENOENT || value == ENOTDIR ? 127 : 126;
+}
+
+std::string encode(const Hello& message) {
+    return control(FrameType::hello, bytes(message.version, message.window.rows, message.window.columns));
+}
+
+std::string encode(const WindowSize& message) {
+    return control(FrameType::window_size, bytes(message.rows, message.columns));
+}
+
+std::string encode(const Exited& message) {
+    return control(FrameType::exited, bytes(static_cast<std::uint8_t>(message.how), message.value));
+}
+
+std::string encode_credit(Stream stream, std::uint32_t count) {
+    return encode(Frame{FrameType::credit, static_cast<std::uint8_t>(stream), 0, bytes(count)});
+}
+
+std::string encode_eof(Stream stream) {
+    return encode(Frame{FrameType::eof, static_cast<std::uint8_t>(stream), 0, {}});
+}
+
+std::string encode_signal(std::uint8_t number) { return control(FrameType::signal, bytes(number)); }
+
+std::string encode_failed(std::string_view reason) { return control(FrameType::failed, reason.substr(0, 4096)); }
+
+Hello decode_hello(const Frame& frame) {
+    Reader reader(frame, 6);
+    Hello hello;
+    hello.version = reader.take<std::uint16_t>();
+    hello.window.rows = reader.take<std::uint16_t>();
+    hello.window.columns = reader.take<std::uint16_t>();
+    if (hello.version != protocol_version)
+        throw Error(ErrorCode::protocol, "the peer speaks version " + std::to_string(hello.version) +
+                                             " of the channel protocol, this side version " +
+                                             std::to_string(protocol_version));
+    return hello;
+}
+
+WindowSize decode_window_size(const Frame& frame) {
+    Reader reader(frame, 4);
+    WindowSize size;
+    size.rows = reader.take<std::uint16_t>();
+    size.columns = reader.take<std::uint16_t>();
+    return size;
+}
+
+Exited decode_exited(const Frame& frame) {
+    Reader reader(frame, 5);
+    const auto how = reader.take<std::uint8_t>();
+    const auto value = reader.take<std::uint32_t>();
+    constexpr std::array<std::uint32_t, 3> largest = {255, last_signal, 4095};
+    if (how >= largest.size() || value > largest[how]) impossible(frame, value);
+    return {static_cast<Exited::How>(how), value};
+}
+
+std::uint32_t decode_credit(const Frame& frame) {
+    const auto count = Reader(frame, 4).take<std::uint32_t>();
+    if (count == 0 || count > stream_window) impossible(frame, count);
+    return count;
+}
+
+std::uint8_t decode_signal(const Frame& frame) {
+    const auto number = Reader(frame, 1).take<std::uint8_t>();
+    if (number == 0 || number > last_signal) impossible(frame, number);
+    return number;
+}
+
+Stream decode_stream(const Frame& frame) {
+    if (frame.stream > static_cast<std::uint8_t>(Stream::error)) impossible(frame, frame.stream);
+    return static_cast<Stream>(frame.stream);
+}
+
+std::string_view name(FrameType type) {
+    constexpr std::array<std::string_view, 12> names = {"",       "hello", "data",  "eof",    "credit", "window_size",
+                                                        "signal", "exec",  "ready", "exited", "stop",   "failed"};
+    return names[static_cast<std::size_t>(type)];
+}
+
+}  // namespace sandgraft::wire

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "wire/frame.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sandgraft::wire {
+
+/// Raised when a frame changes its meaning; both sides refuse any other.
+constexpr std::uint16_t protocol_version = 1;
+
+/// The bytes of one stream that may be under way or waiting before the receiver grants more.
+constexpr std::uint32_t stream_window = 512 * 1024;
+
+enum class Stream : std::uint8_t { input = 0, output = 1, error = 2 };
+
+struct WindowSize {
+    std::uint16_t rows = 0;
+    std::uint16_t columns = 0;
+    bool operator==(const WindowSize&) const = default;
+};
+
+struct Hello {
+    std::uint16_t version = protocol_version;
+    WindowSize window;  ///< of the host's terminal; zeros when it has none, and from the guest
+    bool operator==(const Hello&) const = default;
+};
+
+/// How a command ended.
+struct Exited {
+    enum class How : std::uint8_t { status = 0, signal = 1, not_started = 2 };
+    How how{};
+    std::uint32_t value = 0;  ///< the status, the signal's number, or the errno of execve(2)
+    bool operator==(const Exited&) const = default;
+
+    /// As shells have it: the status, 128+n after signal n, 127 for what does not exist, 126 for what cannot run.
+    [[nodiscard]] int exit_status() const;
+};
+
+std::string encode(const Hello& message);
+std::string encode(const WindowSize& message);
+std::string encode(const Exited& message);
+std::string encode_credit(Stream stream, std::uint32_t bytes);
+std::string encode_eof(Stream stream);
+std::string encode_signal(std::uint8_t number);
+std::string encode_failed(std::string_view reason);
+
+/// Each throws Error protocol when the payload has the wrong size or an impossible value.
+Hello decode_hello(const Frame& frame);
+WindowSize decode_window_size(const Frame& frame);
+Exited decode_exited(const Frame& frame);
+std::uint32_t decode_credit(const Frame& frame);
+std::uint8_t decode_signal(const Frame& frame);
+Stream decode_stream(const Frame& frame);
+
+/// For messages: "data", "hello", ...
+std::string_view name(FrameType type);
+
+}  // namespace sandgraft::wire

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "wire/pump.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+
+namespace sandgraft::wire {
+
+namespace {
+
+/// Credit is granted in portions, so that a grant is rare beside the data that it answers.
+constexpr std::uint32_t grant_portion = stream_window / 4;
+
+}  // namespace
+
+Source::Source(base::Fd fd, Stream stream) : fd_(std::move(fd)), stream_(stream) {}
+
+bool Source::pump(Link& link) {
+    if (buffer_.empty()) buffer_.resize(frame_header_size + max_payload);
+    const std::size_t most = std::min<std::size_t>(granted_, max_payload);
+    const ssize_t n = ::read(fd_.get(), buffer_.data() + frame_header_size, most);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+    if (n <= 0) {  // EIO is how a pseudo terminal ends; any other error ends the stream just so
+        link.send(encode_eof(stream_));
+        close();
+        return true;
+    }
+    const auto size = static_cast<std::size_t>(n);
+    buffer_.replace(0, frame_header_size, encode_header(FrameType::data, static_cast<std::uint8_t>(stream_), 0, size));
+    granted_ -= static_cast<std::uint32_t>(n);
+    link.send(std::string_view(buffer_).substr(0, frame_header_size + size));
+    return true;
+}
+
+void Source::grant(std::uint32_t bytes) {
+    if (!open()) return;  // granted before the peer learned that the stream has ended
+    if (bytes > stream_window - granted_)
+        throw Error(ErrorCode::protocol, "the peer granted more credit than one window");
+    granted_ += bytes;
+}
+
+Sink::Sink(base::Fd fd, Stream stream, std::size_t chunk) : fd_(std::move(fd)), stream_(stream), chunk_(chunk) {}
+
+void Sink::take(std::string_view payload, Link& link) {
+    if (payload.size() > allowed_) throw Error(ErrorCode::protocol, "the peer sent more data than it was granted");
+    if (finishing_) throw Error(ErrorCode::protocol, "the peer sent data after the end of its stream");
+    allowed_ -= static_cast<std::uint32_t>(payload.size());
+    if (pending_.empty() && !blocking()) payload.remove_prefix(write_some(payload, link));
+    pending_ += payload;
+}
+
+void Sink::finish(std::string_view last_words) {
+    finishing_ = true;
+    pending_ += last_words;
+    if (pending_.empty()) fd_.reset();
+}
+
+void Sink::flush(Link& link) {
+    pending_.erase(0, write_some(pending_, link));
+    if (finishing_ && pending_.empty()) fd_.reset();
+}
+
+/// Returns how many of the bytes need no further care.
+std::size_t Sink::write_some(std::string_view bytes, Link& link) {
+    std::size_t done = 0;
+    while (fd_ && done < bytes.size()) {
+        const ssize_t n = ::write(fd_.get(), bytes.data() + done, std::min(bytes.size() - done, chunk_));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && errno == EAGAIN) break;
+        if (n < 0) {  // nobody can have it any more: tell the writer, as a broken pipe would
+            failure_ = errno;
+            fd_.reset();
+            link.send(encode_eof(stream_));
+            break;
+        }
+        done += static_cast<std::size_t>(n);
+        if (blocking()) break;  // ask poll(2) again before the next chunk
+    }
+    if (!fd_) done = bytes.size();
+    written(done, link);
+    return done;
+}
+
+void Sink::written(std::size_t bytes, Link& link) {
+    owed_ += static_cast<std::uint32_t>(bytes);
+    if (owed_ < grant_portion) return;
+    link.send(encode_credit(stream_, owed_));
+    allowed_ += owed_;
+    owed_ = 0;
+}
+
+}  // namespace sandgraft::wire

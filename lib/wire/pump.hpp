@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "base/fd.hpp"
+#include "wire/link.hpp"
+#include "wire/message.hpp"
+
+#include <limits>
+#include <string>
+#include <string_view>
+
+namespace sandgraft::wire {
+
+/// Sends what a descriptor yields as one stream: never more than the peer has granted, and nothing is read before
+/// it can be sent, so that a slow peer slows the writer instead of filling memory.
+class Source {
+public:
+    Source(base::Fd fd, Stream stream);
+
+    [[nodiscard]] int fd() const { return fd_.get(); }
+    [[nodiscard]] bool open() const { return static_cast<bool>(fd_); }
+
+    /// Whether a readable descriptor would be read now.
+    [[nodiscard]] bool ready(const Link& link) const { return open() && granted_ > 0 && link.idle(); }
+
+    /// Reads once and sends it; at the end of the descriptor sends eof and closes it.
+    /// @return false when nothing was there to read.
+    bool pump(Link& link);
+
+    /// @throws Error protocol when the peer grants more than a window.
+    void grant(std::uint32_t bytes);
+
+    /// Stops reading; the peer has no more use for the stream.
+    void close() { fd_.reset(); }
+
+private:
+    base::Fd fd_;
+    Stream stream_;
+    std::uint32_t granted_ = stream_window;
+    std::string buffer_;
+};
+
+/// Writes one stream that the peer sends to a descriptor and grants the peer new credit as it gets rid of it.
+class Sink {
+public:
+    /// A chunk for descriptors whose writes never block, or are meant to (regular files).
+    static constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
+
+    /// @param chunk  for a descriptor that blocks: the most to write after one POLLOUT, such as PIPE_BUF.
+    Sink(base::Fd fd, Stream stream, std::size_t chunk = any);
+
+    [[nodiscard]] int fd() const { return fd_.get(); }
+    [[nodiscard]] bool waiting() const { return !pending_.empty(); }
+    [[nodiscard]] bool open() const { return static_cast<bool>(fd_); }
+
+    /// The errno that ended the writing early; 0 when there was none.
+    [[nodiscard]] int failure() const { return failure_; }
+
+    /// Takes a data frame's payload.
+    /// @throws Error protocol when the peer exceeds its credit.
+    void take(std::string_view payload, Link& link);
+
+    /// The peer's end of stream: closes the descriptor once everything is written, and after it the last words.
+    void finish(std::string_view last_words = {});
+
+    /// Writes what is waiting, as far as the descriptor takes it.
+    void flush(Link& link);
+
+private:
+    [[nodiscard]] bool blocking() const { return chunk_ != any; }
+    std::size_t write_some(std::string_view bytes, Link& link);
+    void written(std::size_t bytes, Link& link);
+
+    base::Fd fd_;
+    Stream stream_;
+    std::size_t chunk_;
+    std::string pending_;
+    std::uint32_t allowed_ = stream_window;  ///< what the peer may still send
+    std::uint32_t owed_ = 0;                 ///< written, but not granted again yet
+    bool finishing_ = false;
+    int failure_ = 0;
+};
+
+}  // namespace sandgraft::wire
