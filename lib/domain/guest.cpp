@@ -20,7 +20,10 @@ GuestMount guest_mount(const Mount& mount) {
     GuestMount out{.kind = Kind::host, .target = mount.target, .read_only = mount.read_only, .mode = 0, .content = {}};
     std::visit(base::Overload{
                    [](const HostBind&) {},
-                   [&](const GuestBind&) { out.kind = Kind::bind; },
+                   [&](const GuestBind& bind) {
+                       out.kind = Kind::bind;
+                       out.content = bind.path;
+                   },
                    [&](const Ram&) { out.kind = Kind::ram; },
                    [&](const File& file) {
                        out.kind = Kind::file;

@@ -62,9 +62,8 @@ void end_filesystem(XmlWriter& out, std::string_view target, bool read_only) {
     out.close();
 }
 
-void write_bind(XmlWriter& out, std::string_view type, std::string_view source, std::string_view target,
-                bool read_only) {
-    out.open("filesystem").attribute("type", type).open("source").attribute("dir", source).close();
+void write_bind(XmlWriter& out, std::string_view source, std::string_view target, bool read_only) {
+    out.open("filesystem").attribute("type", "mount").open("source").attribute("dir", source).close();
     end_filesystem(out, target, read_only);
 }
 
@@ -74,11 +73,11 @@ void write_ram(XmlWriter& out, std::uint64_t bytes, std::string_view target, boo
     end_filesystem(out, target, read_only);
 }
 
-/// A mount that libvirt makes; files and masks are made by init.
+/// A mount that libvirt makes; those of what is in the guest are made by init, in their order among each other.
 void write_mount(XmlWriter& out, const Mount& mount) {
     std::visit(base::Overload{
-                   [&](const HostBind& bind) { write_bind(out, "mount", bind.path, mount.target, mount.read_only); },
-                   [&](const GuestBind& bind) { write_bind(out, "bind", bind.path, mount.target, mount.read_only); },
+                   [&](const HostBind& bind) { write_bind(out, bind.path, mount.target, mount.read_only); },
+                   [](const GuestBind&) {},
                    [&](const Ram& ram) { write_ram(out, ram.bytes, mount.target, mount.read_only); },
                    [](const File&) {},
                    [](const Mask&) {},
@@ -90,11 +89,11 @@ void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string
     std::vector<std::string_view> targets(sandbox.mounts.size());
     std::transform(sandbox.mounts.begin(), sandbox.mounts.end(), targets.begin(),
                    [](const Mount& mount) { return std::string_view(mount.target); });
-    write_bind(out, "mount", sandbox.root, "/", true);
+    write_bind(out, sandbox.root, "/", true);
     write_ram(out, run_bytes, "/run", false);
     if (std::find(targets.begin(), targets.end(), "/tmp") == targets.end())
         write_ram(out, memory_bytes / 2, "/tmp", false);  // as the kernel has it for a tmpfs without a size
-    write_bind(out, "mount", init, guest_init, true);
+    write_bind(out, init, guest_init, true);
     for (const std::size_t i : model::mount_order(targets)) write_mount(out, sandbox.mounts[i]);
 }
 

@@ -102,7 +102,12 @@ void write_mount(XmlWriter& out, const Mount& mount) {
     };
     std::visit(base::Overload{
                    [&](const HostBind&) { out.open("sandgraft:mount"); },
-                   [&](const GuestBind&) { out.open("sandgraft:mount"); },
+                   [&](const GuestBind& bind) {
+                       std::string source;
+                       base::append_percent(source, bind.path);
+                       out.open("sandgraft:bind").attribute("source", source);
+                       note_read_only();
+                   },
                    [&](const Ram& ram) {
                        out.open("sandgraft:mount");
                        if (ram.bytes % 1024 != 0) out.attribute("bytes", ram.bytes);
@@ -161,6 +166,13 @@ void read_file(pugi::xml_node node, Reading& reading) {
     reading.sandbox.mounts.push_back({get_text(node), std::move(file), read_only(node)});
 }
 
+void read_bind(pugi::xml_node node, Reading& reading) {
+    const std::string_view source = attribute(node, "source");
+    auto path = base::parse_percent(source);
+    if (!path) refuse_value(node, source, "percent-encoded text");
+    reading.sandbox.mounts.push_back({get_text(node), GuestBind{std::move(*path)}, read_only(node)});
+}
+
 void read_mask(pugi::xml_node node, Reading& reading) {
     reading.sandbox.mounts.push_back({get_text(node), Mask{}, read_only(node)});
 }
@@ -210,6 +222,7 @@ constexpr std::array properties = {
     Property{"sandgraft:mount", true, write_mounts, read_mount},
     Property{"sandgraft:file", true, write_nothing, read_file},
     Property{"sandgraft:mask", true, write_nothing, read_mask},
+    Property{"sandgraft:bind", true, write_nothing, read_bind},
 };
 
 std::string_view local_name(pugi::xml_node node) {

@@ -73,7 +73,6 @@ struct SourceType {
 
 constexpr std::array source_types = {
     SourceType{"mount", [](pugi::xml_node node) -> Source { return HostBind{source_path(node)}; }},
-    SourceType{"bind", [](pugi::xml_node node) -> Source { return GuestBind{source_path(node)}; }},
     SourceType{"ram",
                [](pugi::xml_node node) -> Source {
                    const pugi::xml_node source = child(node, "source");
