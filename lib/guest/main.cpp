@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// sandgraft-init: the first process of a sandbox. It finds its configuration in its environment and the host at
+// descriptor 3, or on the second console when the hypervisor passed no descriptor.
+#include "base/file.hpp"
+#include "guest/mounts.hpp"
+#include "guest/supervise.hpp"
+#include "wire/guest_config.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+#include <csignal>
+#include <map>
+
+namespace {
+
+using namespace sandgraft;
+
+constexpr int passed_channel = 3;
+constexpr const char* console_channel = "/dev/tty2";
+constexpr const char* default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr std::size_t largest_passwd = 4 * 1024 * 1024;
+
+base::Fd open_console() {
+    base::Fd fd = base::checked(::open(console_channel, O_RDWR | O_NOCTTY | O_CLOEXEC),
+                                std::string("cannot open the channel '") + console_channel + "'");
+    termios mode{};
+    if (::tcgetattr(fd.get(), &mode) < 0) base::throw_errno("cannot read the mode of the channel's console");
+    ::cfmakeraw(&mode);
+    if (::tcsetattr(fd.get(), TCSANOW, &mode) < 0) base::throw_errno("cannot make the channel's console transparent");
+    return fd;
+}
+
+base::Fd open_channel() {
+    struct stat st {};
+    if (::fstat(passed_channel, &st) < 0 || !S_ISSOCK(st.st_mode)) return open_console();
+    ::fcntl(passed_channel, F_SETFD, FD_CLOEXEC);
+    return base::Fd(passed_channel);
+}
+
+std::string read_passwd() {
+    try {
+        return base::read_file("/etc/passwd", largest_passwd);
+    } catch (const Error&) {
+        return {};  // users can still be named by number
+    }
+}
+
+/// What the command finds in its environment: the description's variables over what any login would set.
+std::vector<std::string> environment_of(const wire::GuestConfig& config, const guest::User& user) {
+    std::map<std::string, std::string> variables = {
+        {"PATH", default_path}, {"HOME", user.home}, {"SHELL", user.shell}, {"container", "sandgraft"}};
+    if (!user.name.empty()) variables.insert({{"USER", user.name}, {"LOGNAME", user.name}});
+    if (config.terminal) variables["TERM"] = "linux";
+    for (const auto& entry : config.environment) {
+        const auto equals = entry.find('=');
+        variables[entry.substr(0, equals)] = equals == std::string::npos ? "" : entry.substr(equals + 1);
+    }
+    std::vector<std::string> out;
+    for (const auto& [name, value] : variables) out.push_back(name + "=" + value);
+    return out;
+}
+
+guest::ProcessSpec prepare(const wire::GuestConfig& config) {
+    const guest::CapabilitySet granted = guest::bounding_set();
+    guest::enter_user_namespace();
+    guest::make_mounts(config.mounts);
+    guest::harden_kernel_files();
+    guest::ProcessSpec spec;
+    spec.user = guest::find_user(config.privileged ? "0" : config.user, read_passwd());
+    spec.capabilities = config.privileged ? granted : 0;
+    spec.directory = config.directory;
+    spec.argv = config.argv;
+    spec.environment = environment_of(config, spec.user);
+    return spec;
+}
+
+void run(wire::Link& link) {
+    try {
+        const auto config = wire::decode_guest_config(wire::from_environment(environ));
+        const auto spec = prepare(config);
+        const auto hello = guest::greet(link);
+        guest::supervise(link, spec, config.terminal, hello);
+    } catch (const Error& error) {
+        link.send(wire::encode_failed(error.what()));
+    }
+}
+
+}  // namespace
+
+int main() {
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        wire::Link link(open_channel());
+        run(link);
+    } catch (const std::exception& error) {
+        // The console is the only way left to tell.
+        const std::string line = std::string("sandgraft-init: ") + error.what() + "\n";
+        (void)!::write(STDERR_FILENO, line.data(), line.size());
+        return 1;
+    }
+    return 0;
+}

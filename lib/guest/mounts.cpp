@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "guest/mounts.hpp"
+
+#include "base/fd.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <string>
+
+namespace sandgraft::guest {
+
+namespace {
+
+using Config = wire::GuestConfig;
+using Kind = Config::MountKind;
+
+/// A tmpfs where init prepares what it then mounts elsewhere; detached when everything is mounted.
+constexpr const char* staging = "/run/sandgraft-staging";
+
+std::string quoted(const std::string& path) { return base::quote(path); }
+
+bool is_below(const std::string& path, const std::string& parent) {
+    return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
+}
+
+std::optional<struct stat> examine(const std::string& path) {
+    struct stat st {};
+    if (::stat(path.c_str(), &st) == 0) return st;
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    base::throw_errno("cannot examine " + quoted(path));
+}
+
+void mount_tmpfs(const std::string& target, const char* options) {
+    if (::mount("tmpfs", target.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
+        base::throw_errno("cannot mount a tmpfs at " + quoted(target));
+}
+
+void set_read_only(const std::string& path, unsigned flags) {
+    mount_attr attributes{};
+    attributes.attr_set = MOUNT_ATTR_RDONLY;
+    if (::mount_setattr(AT_FDCWD, path.c_str(), flags, &attributes, sizeof attributes) < 0)
+        base::throw_errno("cannot make the mount at " + quoted(path) + " read-only");
+}
+
+void bind(const std::string& source, const std::string& target) {
+    if (::mount(source.c_str(), target.c_str(), nullptr, MS_BIND | MS_REC, nullptr) < 0)
+        base::throw_errno("cannot bind " + quoted(source) + " to " + quoted(target));
+}
+
+/// A detached copy of the mounts at and below a path.
+base::Fd copy_mounts(const std::string& path) {
+    return base::checked(::open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE),
+                         "cannot copy the mount at " + quoted(path));
+}
+
+void attach(const base::Fd& tree, const std::string& target) {
+    if (::move_mount(tree.get(), "", AT_FDCWD, target.c_str(), MOVE_MOUNT_F_EMPTY_PATH) < 0)
+        base::throw_errno("cannot mount at " + quoted(target));
+}
+
+/// Makes an empty directory or file to mount on, and the directories above it.
+void create_target(const std::string& path, bool directory) {
+    for (std::size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1))
+        if (::mkdir(path.substr(0, end).c_str(), 0755) < 0 && errno != EEXIST)
+            base::throw_errno("cannot create the directory " + quoted(path.substr(0, end)));
+    const int made = directory ? ::mkdir(path.c_str(), 0755) : ::mknod(path.c_str(), S_IFREG | 0644, 0);
+    if (made < 0 && errno != EEXIST) base::throw_errno("cannot create the mount target " + quoted(path));
+}
+
+class Mounter {
+public:
+    explicit Mounter(const std::vector<Config::Mount>& mounts) : mounts_(mounts) {
+        create_target(staging, true);
+        mount_tmpfs(staging, "mode=700");
+    }
+
+    void run() {
+        for (const auto& mount : mounts_) make(mount);
+        if (::umount2(staging, MNT_DETACH) < 0) base::throw_errno("cannot detach " + quoted(staging));
+        ::rmdir(staging);
+    }
+
+private:
+    struct Graft {
+        base::Fd tree;
+        std::string target;
+    };
+
+    void make(const Config::Mount& mount) {
+        switch (mount.kind) {
+            case Kind::host:
+            case Kind::ram: break;
+            case Kind::bind: return make_bind(mount);
+            case Kind::file: return make_file(mount);
+            case Kind::mask: return make_mask(mount);
+            case Kind::private_tmp: return make_private_tmp(mount);
+        }
+    }
+
+    void make_bind(const Config::Mount& mount) {
+        const auto source = examine(mount.content);
+        if (!source)
+            throw Error(ErrorCode::not_found, "the source " + quoted(mount.content) + " of the guest bind at " +
+                                                  quoted(mount.target) + " does not exist in the sandbox");
+        const base::Fd tree = copy_mounts(mount.content);
+        ensure_target(mount, S_ISDIR(source->st_mode));
+        attach(tree, mount.target);
+        if (mount.read_only) set_read_only(mount.target, AT_RECURSIVE);
+    }
+
+    void make_file(const Config::Mount& mount) {
+        const std::string path = staged_file(mount.content, mount.mode);
+        ensure_target(mount, false);
+        bind(path, mount.target);
+        if (mount.read_only) set_read_only(mount.target, 0);
+    }
+
+    void make_mask(const Config::Mount& mount) {
+        const auto st = examine(mount.target);
+        if (!st) return;
+        if (S_ISDIR(st->st_mode))
+            cover(mount.target, "mode=755,size=64k");
+        else
+            bind(staged_file({}, 0444), mount.target);
+        set_read_only(mount.target, 0);
+    }
+
+    void make_private_tmp(const Config::Mount& mount) {
+        const auto st = examine(mount.target);
+        if (st && S_ISDIR(st->st_mode)) cover(mount.target, "mode=1777");
+    }
+
+    std::string staged_file(const std::string& content, mode_t mode) {
+        const std::string path = staging + std::string("/") + std::to_string(staged_++);
+        const base::Fd fd = base::checked(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600),
+                                          "cannot create " + quoted(path));
+        base::write_all(fd.get(), content, path);
+        if (::fchmod(fd.get(), mode) < 0) base::throw_errno("cannot change the mode of " + quoted(path));
+        return path;
+    }
+
+    /// A new tmpfs over a directory, with the hypervisor's mounts below it put back on top.
+    void cover(const std::string& directory, const char* options) {
+        std::vector<Graft> grafts;
+        for (const auto& mount : mounts_)
+            if (is_hypervisors(mount) && is_below(mount.target, directory) && !is_below_any(mount.target, grafts))
+                grafts.push_back({copy_mounts(mount.target), mount.target});
+        mount_tmpfs(directory, options);
+        for (const auto& graft : grafts) {
+            struct stat st {};
+            if (::fstat(graft.tree.get(), &st) < 0) base::throw_errno("cannot examine " + quoted(graft.target));
+            create_target(graft.target, S_ISDIR(st.st_mode));
+            attach(graft.tree, graft.target);
+        }
+    }
+
+    static bool is_hypervisors(const Config::Mount& mount) {
+        return mount.kind == Kind::host || mount.kind == Kind::ram;
+    }
+
+    static bool is_below_any(const std::string& path, const std::vector<Graft>& grafts) {
+        return std::any_of(grafts.begin(), grafts.end(),
+                           [&](const Graft& graft) { return is_below(path, graft.target); });
+    }
+
+    /// A missing target is created only in memory, never in a directory of the host.
+    void ensure_target(const Config::Mount& mount, bool directory) {
+        if (examine(mount.target)) return;
+        if (!lies_in_memory(mount.target))
+            throw Error(ErrorCode::not_found, "the mount target " + quoted(mount.target) +
+                                                  " does not exist in the sandbox and is not created on the host");
+        create_target(mount.target, directory);
+    }
+
+    [[nodiscard]] bool lies_in_memory(const std::string& path) const {
+        const Config::Mount* closest = nullptr;
+        for (const auto& mount : mounts_)
+            if (is_below(path, mount.target) && (!closest || is_below(mount.target, closest->target))) closest = &mount;
+        return closest ? closest->kind == Kind::ram || closest->kind == Kind::private_tmp : is_below(path, "/run");
+    }
+
+    const std::vector<Config::Mount>& mounts_;
+    std::size_t staged_ = 0;
+};
+
+}  // namespace
+
+void make_mounts(const std::vector<Config::Mount>& mounts) { Mounter(mounts).run(); }
+
+void harden_kernel_files() {
+    for (const char* tree : {"/proc/sys", "/sys"})
+        if (examine(tree)) set_read_only(tree, AT_RECURSIVE);
+    for (const char* path : {"/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/mtrr"}) {
+        if (!examine(path)) continue;
+        bind(path, path);
+        set_read_only(path, AT_RECURSIVE);
+    }
+    std::vector<Config::Mount> masks;
+    for (const char* path :
+         {"/proc/acpi", "/proc/asound", "/proc/kallsyms", "/proc/kcore", "/proc/keys", "/proc/kmsg",
+          "/proc/kpagecgroup", "/proc/kpagecount", "/proc/kpageflags", "/proc/latency_stats", "/proc/scsi",
+          "/proc/sched_debug", "/proc/timer_list", "/proc/vmallocinfo", "/sys/firmware", "/sys/kernel/debug",
+          "/sys/kernel/security", "/sys/kernel/tracing", "/sys/devices/virtual/powercap"}) {
+        Config::Mount mask;
+        mask.kind = Kind::mask;
+        mask.target = path;
+        masks.push_back(mask);
+    }
+    make_mounts(masks);
+}
+
+}  // namespace sandgraft::guest

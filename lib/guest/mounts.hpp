@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "wire/guest_config.hpp"
+
+#include <vector>
+
+namespace sandgraft::guest {
+
+/// Enters a user namespace that maps every id to itself, and a mount namespace of its own. In it init may mount,
+/// while the mounts that the host made, and that they are read-only, are locked (user_namespaces(7)); and no
+/// process of the sandbox has a capability over the host's own user namespace.
+void enter_user_namespace();
+
+/// Makes what the hypervisor has not made: files, masks, private temporary directories and guest binds.
+void make_mounts(const std::vector<wire::GuestConfig::Mount>& mounts);
+
+/// Closes the parts of /proc and /sys through which root could act on the host even without capabilities.
+void harden_kernel_files();
+
+}  // namespace sandgraft::guest

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "guest/user.hpp"
+
+#include "base/text.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <limits>
+#include <optional>
+
+namespace sandgraft::guest {
+
+namespace {
+
+std::optional<std::uint32_t> parse_id(std::string_view text) {
+    const auto number = base::parse_u64(text);
+    // (uid_t) -1 means "unchanged" to setresuid(2), so nobody can have it.
+    if (!number || *number >= std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+    return static_cast<std::uint32_t>(*number);
+}
+
+std::optional<User> parse_entry(std::string_view line) {
+    const auto fields = base::split(line, ':');
+    if (fields.size() != 7) return std::nullopt;
+    const auto uid = parse_id(fields[2]);
+    const auto gid = parse_id(fields[3]);
+    if (!uid || !gid || fields[0].empty()) return std::nullopt;
+    User user{*uid, *gid, std::string(fields[0]), std::string(fields[5]), std::string(fields[6])};
+    if (user.home.empty()) user.home = "/";
+    if (user.shell.empty()) user.shell = "/bin/sh";
+    return user;
+}
+
+template <typename Predicate>
+std::optional<User> find_entry(std::string_view passwd, Predicate matches) {
+    for (const auto line : base::split(passwd, '\n'))
+        if (auto user = parse_entry(line); user && matches(*user)) return user;
+    return std::nullopt;
+}
+
+}  // namespace
+
+User find_user(std::string_view specification, std::string_view passwd) {
+    const auto colon = specification.find(':');
+    const auto uid = parse_id(specification.substr(0, colon));
+    if (!uid) {
+        auto user = find_entry(passwd, [&](const User& entry) { return entry.name == specification; });
+        if (!user)
+            throw Error(ErrorCode::not_found, "the sandbox's /etc/passwd has no user " + base::quote(specification));
+        return *user;
+    }
+    User nameless;
+    nameless.uid = nameless.gid = *uid;
+    User user = find_entry(passwd, [&](const User& entry) { return entry.uid == *uid; }).value_or(nameless);
+    if (colon == std::string_view::npos) return user;
+    const auto gid = parse_id(specification.substr(colon + 1));
+    if (!gid)
+        throw Error(ErrorCode::invalid, "the group in the user " + base::quote(specification) + " is not a number");
+    user.gid = *gid;
+    return user;
+}
+
+}  // namespace sandgraft::guest

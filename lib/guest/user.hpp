@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <sys/types.h>
+#include <string>
+#include <string_view>
+
+namespace sandgraft::guest {
+
+/// Who runs the command.
+struct User {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::string name;  ///< empty when the user database does not know the uid
+    std::string home = "/";
+    std::string shell = "/bin/sh";
+};
+
+/// Finds a user by "NAME", "UID" or "UID:GID" in the text of a passwd(5) file. A number needs no entry.
+/// @throws Error not_found for an unknown name, invalid for a malformed specification.
+User find_user(std::string_view specification, std::string_view passwd);
+
+}  // namespace sandgraft::guest
