@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "console/output.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <climits>
+#include <string>
+
+namespace sandgraft::console {
+
+namespace {
+
+base::Fd duplicate(int fd, const char* what) {
+    return base::checked(::fcntl(fd, F_DUPFD_CLOEXEC, 0), std::string("cannot duplicate the descriptor of ") + what);
+}
+
+mode_t type_of(int fd) {
+    struct stat st {};
+    if (::fstat(fd, &st) < 0) base::throw_errno("cannot examine descriptor " + std::to_string(fd));
+    return st.st_mode & S_IFMT;
+}
+
+}  // namespace
+
+wire::Sink make_sink(int fd, wire::Stream stream) {
+    const mode_t type = type_of(fd);
+    const bool terminal = ::isatty(fd) == 1;
+    // Files and devices such as /dev/null take whatever they are given.
+    if (type == S_IFREG || (type == S_IFCHR && !terminal)) return {duplicate(fd, "the output"), stream};
+    if (type == S_IFIFO || terminal) {
+        // Opening it anew gives a description of its own, whose O_NONBLOCK nobody else sees.
+        const std::string path = "/proc/self/fd/" + std::to_string(fd);
+        base::Fd own(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+        if (own) return {std::move(own), stream};
+    }
+    return {duplicate(fd, "the output"), stream, PIPE_BUF};
+}
+
+wire::Source make_source(int fd, wire::Stream stream) { return {duplicate(fd, "the input"), stream}; }
+
+}  // namespace sandgraft::console

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "wire/pump.hpp"
+
+namespace sandgraft::console {
+
+/// A sink that writes to a descriptor of this process without blocking, and without changing the mode of a file
+/// description that other processes share.
+wire::Sink make_sink(int fd, wire::Stream stream);
+
+/// A source that reads a descriptor of this process, which stays open when the source ends.
+wire::Source make_source(int fd, wire::Stream stream);
+
+}  // namespace sandgraft::console

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "console/relay.hpp"
+
+#include "base/text.hpp"
+#include "console/output.hpp"
+#include "console/sigpipe.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+namespace sandgraft::console {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+base::Fd open_null(int flags) {
+    return base::checked(::open("/dev/null", flags | O_CLOEXEC), "cannot open '/dev/null'");
+}
+
+wire::Source source_or_null(int fd) {
+    if (fd >= 0) return make_source(fd, wire::Stream::input);
+    return {open_null(O_RDONLY), wire::Stream::input};
+}
+
+wire::Sink sink_or_null(int fd, wire::Stream stream) {
+    if (fd >= 0) return make_sink(fd, stream);
+    return {open_null(O_WRONLY), stream};
+}
+
+[[noreturn]] void unexpected(const wire::Frame& frame) {
+    throw Error(ErrorCode::protocol,
+                "the sandbox sent an unexpected frame '" + std::string(wire::name(frame.type)) + "'");
+}
+
+/// What is left of a poll(2) timeout; negative stays "for ever".
+int remaining(int timeout_ms, Clock::time_point start) {
+    if (timeout_ms < 0) return -1;
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
+    return passed >= timeout_ms ? 0 : timeout_ms - static_cast<int>(passed);
+}
+
+void check_failure(int error, const char* what) {
+    if (error != 0 && error != EPIPE)
+        throw Error(ErrorCode::io, std::string("cannot write the command's ") + what + ": " + std::strerror(error));
+}
+
+}  // namespace
+
+Relay::Relay(base::Fd channel, const Streams& streams)
+    : link_(std::move(channel)),
+      input_(source_or_null(streams.input)),
+      output_(sink_or_null(streams.output, wire::Stream::output)),
+      error_(sink_or_null(streams.error, wire::Stream::error)),
+      wake_(base::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "cannot create an event descriptor")) {}
+
+void Relay::greet(wire::WindowSize window) {
+    const SigpipeBlock block;
+    while (!greeted_) {
+        pollfd polled{link_.fd(), POLLIN, 0};
+        if (::poll(&polled, 1, -1) < 0 && errno != EINTR) base::throw_errno("cannot wait for the sandbox");
+        if (polled.revents != 0) read_link();
+    }
+    link_.send(wire::encode(wire::Hello{wire::protocol_version, window}));
+}
+
+std::optional<wire::Exited> Relay::run(int timeout_ms) {
+    const SigpipeBlock block;
+    const auto start = Clock::now();
+    while (!exited_ || output_.waiting() || error_.waiting()) {
+        const int left = remaining(timeout_ms, start);
+        step(left);
+        if (left == 0 && !exited_) return std::nullopt;
+    }
+    check_failure(output_.failure(), "standard output");
+    check_failure(error_.failure(), "standard error");
+    return exited_;
+}
+
+void Relay::step(int timeout_ms) {
+    std::array<pollfd, slots> polled{};
+    polled[link_slot] = {exited_ && link_.idle() ? -1 : link_.fd(), link_.wanted(), 0};
+    polled[wake_slot] = {wake_.get(), POLLIN, 0};
+    polled[input_slot] = {started_ && !exited_ && input_.ready(link_) ? input_.fd() : -1, POLLIN, 0};
+    polled[output_slot] = {output_.waiting() ? output_.fd() : -1, POLLOUT, 0};
+    polled[error_slot] = {error_.waiting() ? error_.fd() : -1, POLLOUT, 0};
+    if (::poll(polled.data(), polled.size(), timeout_ms) < 0) {
+        if (errno == EINTR) return;
+        base::throw_errno("cannot wait for the sandbox");
+    }
+    if (polled[wake_slot].revents != 0) take_posted();
+    if (polled[link_slot].revents & POLLOUT) link_.flush();
+    if (polled[link_slot].revents & ~POLLOUT) read_link();
+    if (polled[output_slot].revents != 0) output_.flush(link_);
+    if (polled[error_slot].revents != 0) error_.flush(link_);
+    if (polled[input_slot].revents != 0 && input_.ready(link_)) input_.pump(link_);
+}
+
+void Relay::post(std::string frames) {
+    {
+        const std::lock_guard lock(mutex_);
+        posted_ += frames;
+    }
+    const std::uint64_t one = 1;
+    (void)!::write(wake_.get(), &one, sizeof one);
+}
+
+void Relay::take_posted() {
+    std::uint64_t count = 0;
+    (void)!::read(wake_.get(), &count, sizeof count);
+    const std::lock_guard lock(mutex_);
+    link_.send(posted_);
+    posted_.clear();
+}
+
+void Relay::read_link() {
+    if (!link_.read()) {
+        if (exited_) return;
+        throw Error(ErrorCode::hypervisor, greeted_ ? "the sandbox ended before its command did"
+                                                    : "the sandbox ended before its init could report");
+    }
+    while (const auto frame = link_.next()) dispatch(*frame);
+}
+
+void Relay::dispatch(const wire::Frame& frame) {
+    if (frame.type == wire::FrameType::failed)
+        throw Error(ErrorCode::hypervisor, base::printable(frame.payload));
+    if (greeted_ == (frame.type == wire::FrameType::hello) || exited_ || frame.process != 0) unexpected(frame);
+    switch (frame.type) {
+        case wire::FrameType::hello:
+            wire::decode_hello(frame);
+            greeted_ = true;
+            return;
+        case wire::FrameType::ready: started_ = true; return;
+        case wire::FrameType::data: return sink_of(frame).take(frame.payload, link_);
+        case wire::FrameType::eof: return end_of_stream(wire::decode_stream(frame));
+        case wire::FrameType::credit: return grant(frame);
+        case wire::FrameType::exited:
+            exited_ = wire::decode_exited(frame);
+            link_.send(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}}));
+            return;
+        default: unexpected(frame);
+    }
+}
+
+void Relay::grant(const wire::Frame& frame) {
+    if (wire::decode_stream(frame) != wire::Stream::input) unexpected(frame);
+    input_.grant(wire::decode_credit(frame));
+}
+
+/// Of input: the command has closed it. Of the others: there is no more.
+void Relay::end_of_stream(wire::Stream stream) {
+    switch (stream) {
+        case wire::Stream::input: return input_.close();
+        case wire::Stream::output: return output_.finish();
+        case wire::Stream::error: return error_.finish();
+    }
+}
+
+wire::Sink& Relay::sink_of(const wire::Frame& frame) {
+    switch (wire::decode_stream(frame)) {
+        case wire::Stream::output: return output_;
+        case wire::Stream::error: return error_;
+        case wire::Stream::input: break;
+    }
+    unexpected(frame);
+}
+
+}  // namespace sandgraft::console

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "base/fd.hpp"
+#include "wire/link.hpp"
+#include "wire/message.hpp"
+#include "wire/pump.hpp"
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace sandgraft::console {
+
+/// Which descriptors a command is connected to; -1: nothing, which its input sees as an end of file and its output
+/// as a reader that throws everything away.
+struct Streams {
+    int input = -1;
+    int output = -1;
+    int error = -1;
+};
+
+/// The host's end of a sandbox's channel. wait() relays; the other members may be called from any thread meanwhile.
+class Relay {
+public:
+    Relay(base::Fd channel, const Streams& streams);
+
+    /// Waits for the guest's hello and answers it.
+    /// @throws Error what the guest says when it failed, protocol when it ended or misbehaves.
+    void greet(wire::WindowSize window);
+
+    /// Relays until the command has ended and its output is written, or the time ran out.
+    /// @param timeout_ms  as for poll(2): negative waits for ever.
+    /// @throws Error io when an output could not be written for another reason than a closed pipe, protocol when the
+    ///         guest misbehaves, hypervisor when the sandbox ended before its command.
+    std::optional<wire::Exited> run(int timeout_ms);
+
+    void send_signal(std::uint8_t number) { post(wire::encode_signal(number)); }
+    void resize(wire::WindowSize size) { post(wire::encode(size)); }
+    void ask_to_stop() { post(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}})); }
+
+    /// Whether the command runs or has run.
+    [[nodiscard]] bool started() const { return started_; }
+
+private:
+    enum Slot { link_slot, wake_slot, input_slot, output_slot, error_slot, slots };
+
+    void post(std::string frames);
+    void take_posted();
+    void step(int timeout_ms);
+    void read_link();
+    void dispatch(const wire::Frame& frame);
+    void grant(const wire::Frame& frame);
+    void end_of_stream(wire::Stream stream);
+    wire::Sink& sink_of(const wire::Frame& frame);
+
+    wire::Link link_;
+    wire::Source input_;
+    wire::Sink output_;
+    wire::Sink error_;
+    base::Fd wake_;
+    std::mutex mutex_;
+    std::string posted_;
+    std::optional<wire::Exited> exited_;
+    bool greeted_ = false;
+    bool started_ = false;
+};
+
+}  // namespace sandgraft::console
