@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "virt/console_bridge.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace sandgraft::virt {
+
+namespace {
+
+constexpr std::size_t chunk = 64 * 1024;
+constexpr int would_block = -2;  // virStreamRecv(3), virStreamSend(3)
+
+/// Both directions, each with the bytes that the other side has not taken yet. While there are some, the side that
+/// they came from is not read. Lives as long as libvirt holds one of its two callbacks.
+class Bridge : public std::enable_shared_from_this<Bridge> {
+public:
+    Bridge(StreamHandle stream, base::Fd socket) : stream_(std::move(stream)), socket_(std::move(socket)) {}
+
+    void start() {
+        const std::lock_guard lock(mutex_);
+        watch_ = ::virEventAddHandle(socket_.get(), VIR_EVENT_HANDLE_READABLE, on_socket, keep(), release);
+        if (watch_ < 0) throw_libvirt("cannot watch the console's socket");
+        if (::virStreamEventAddCallback(stream_.get(), VIR_STREAM_EVENT_READABLE, on_stream, keep(), release) < 0)
+            throw_libvirt("cannot watch the console's stream");
+    }
+
+private:
+    using Self = std::shared_ptr<Bridge>;
+
+    void* keep() { return new Self(shared_from_this()); }
+    static void release(void* opaque) { delete static_cast<Self*>(opaque); }
+
+    static void on_socket(int /*watch*/, int /*fd*/, int events, void* opaque) {
+        const Self self = *static_cast<Self*>(opaque);
+        self->handle(events & VIR_EVENT_HANDLE_READABLE, events & VIR_EVENT_HANDLE_WRITABLE,
+                     events & (VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP));
+    }
+
+    static void on_stream(virStreamPtr /*stream*/, int events, void* opaque) {
+        const Self self = *static_cast<Self*>(opaque);
+        // The end of the stream shows as readable too, and what came before it has to be read first.
+        const bool over = (events & (VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP)) != 0;
+        self->handle(events & VIR_STREAM_EVENT_WRITABLE, (events & VIR_STREAM_EVENT_READABLE) || over, false);
+    }
+
+    void handle(bool to_stream, bool to_socket, bool gone) {
+        const std::lock_guard lock(mutex_);
+        if (!stream_) return;
+        bool open = true;
+        if (to_stream) open = move_to_stream() && open;
+        if (to_socket) open = move_to_socket() && open;
+        if (!open || (gone && !to_stream)) return close();
+        update();
+    }
+
+    /// @return false when one side has ended.
+    bool move_to_stream() {
+        if (outgoing_.empty()) {
+            std::array<char, chunk> buffer;
+            const ssize_t n = ::read(socket_.get(), buffer.data(), buffer.size());
+            if (n < 0) return errno == EAGAIN || errno == EINTR;
+            if (n == 0) return false;
+            outgoing_.assign(buffer.data(), static_cast<std::size_t>(n));
+        }
+        const int n = ::virStreamSend(stream_.get(), outgoing_.data(), outgoing_.size());
+        if (n == would_block) return true;
+        if (n < 0) return false;
+        outgoing_.erase(0, static_cast<std::size_t>(n));
+        return true;
+    }
+
+    bool move_to_socket() {
+        if (incoming_.empty()) {
+            std::array<char, chunk> buffer;
+            const int n = ::virStreamRecv(stream_.get(), buffer.data(), buffer.size());
+            if (n == would_block) return true;
+            if (n <= 0) return false;
+            incoming_.assign(buffer.data(), static_cast<std::size_t>(n));
+        }
+        const ssize_t n = ::send(socket_.get(), incoming_.data(), incoming_.size(), MSG_NOSIGNAL);
+        if (n < 0) return errno == EAGAIN || errno == EINTR;
+        incoming_.erase(0, static_cast<std::size_t>(n));
+        return true;
+    }
+
+    void update() {
+        ::virEventUpdateHandle(watch_, (outgoing_.empty() ? VIR_EVENT_HANDLE_READABLE : 0) |
+                                           (incoming_.empty() ? 0 : VIR_EVENT_HANDLE_WRITABLE));
+        ::virStreamEventUpdateCallback(stream_.get(), (incoming_.empty() ? VIR_STREAM_EVENT_READABLE : 0) |
+                                                          (outgoing_.empty() ? 0 : VIR_STREAM_EVENT_WRITABLE));
+    }
+
+    void close() {
+        ::virStreamEventRemoveCallback(stream_.get());
+        ::virStreamAbort(stream_.get());
+        stream_.reset();
+        ::virEventRemoveHandle(watch_);
+        socket_.reset();
+    }
+
+    std::mutex mutex_;
+    StreamHandle stream_;
+    base::Fd socket_;
+    int watch_ = -1;
+    std::string outgoing_;  ///< from the socket
+    std::string incoming_;  ///< from the stream
+};
+
+}  // namespace
+
+base::Fd bridge_stream(StreamHandle stream) {
+    auto [near, far] = base::make_socket_pair();
+    base::set_nonblocking(far.get());
+    std::make_shared<Bridge>(std::move(stream), std::move(far))->start();
+    return std::move(near);
+}
+
+}  // namespace sandgraft::virt

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "virt/handle.hpp"
+
+#include "base/text.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <libvirt/virterror.h>
+
+#include <string_view>
+
+namespace sandgraft::virt {
+
+namespace {
+
+ErrorCode classify(int code) {
+    switch (code) {
+        case VIR_ERR_NO_DOMAIN: return ErrorCode::not_found;
+        case VIR_ERR_DOM_EXIST: return ErrorCode::exists;
+        case VIR_ERR_NO_SUPPORT:
+        case VIR_ERR_CONFIG_UNSUPPORTED:
+        case VIR_ERR_ARGUMENT_UNSUPPORTED: return ErrorCode::unsupported;
+        case VIR_ERR_AUTH_FAILED:
+        case VIR_ERR_AUTH_CANCELLED:
+        case VIR_ERR_AUTH_UNAVAILABLE:
+        case VIR_ERR_ACCESS_DENIED: return ErrorCode::denied;
+        default: return ErrorCode::hypervisor;
+    }
+}
+
+/// The cause of a container that did not start stands behind this mark, in a log that libvirt quotes.
+constexpr std::string_view startup_failure = "Failure in libvirt_lxc startup: ";
+
+std::string one_line(std::string_view message) {
+    if (const auto cause = message.find(startup_failure); cause != std::string_view::npos)
+        message.remove_prefix(cause + startup_failure.size());
+    return base::printable(base::trim(message.substr(0, message.find('\n'))));
+}
+
+}  // namespace
+
+void throw_libvirt(const std::string& what) {
+    const virErrorPtr error = ::virGetLastError();
+    if (error == nullptr || error->message == nullptr) throw Error(ErrorCode::hypervisor, what + ": unknown error");
+    throw Error(classify(error->code), what + ": " + one_line(error->message));
+}
+
+}  // namespace sandgraft::virt

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <libvirt/libvirt.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+namespace sandgraft::virt {
+
+template <auto release>
+struct Release {
+    template <typename T>
+    void operator()(T* handle) const noexcept {
+        release(handle);
+    }
+};
+
+using ConnectHandle = std::unique_ptr<virConnect, Release<virConnectClose>>;
+using DomainHandle = std::unique_ptr<virDomain, Release<virDomainFree>>;
+using StreamHandle = std::unique_ptr<virStream, Release<virStreamFree>>;
+using TextHandle = std::unique_ptr<char, Release<std::free>>;
+
+/// Throws the calling thread's last libvirt error as "WHAT: message".
+[[noreturn]] void throw_libvirt(const std::string& what);
+
+/// Takes a pointer that libvirt returned, or throws when it is null.
+template <typename Handle, typename T>
+Handle checked(T* pointer, const std::string& what) {
+    if (pointer == nullptr) throw_libvirt(what);
+    return Handle(pointer);
+}
+
+}  // namespace sandgraft::virt

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "virt/hypervisor.hpp"
+
+#include "base/text.hpp"
+#include "virt/console_bridge.hpp"
+#include "virt/event_loop.hpp"
+#include "virt/handle.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <libvirt/virterror.h>
+
+#include <mutex>
+
+namespace sandgraft::virt {
+
+struct Hypervisor::Impl {
+    ConnectHandle connection;
+};
+
+struct Domain::Impl {
+    std::shared_ptr<Hypervisor::Impl> hypervisor;
+    DomainHandle domain;
+};
+
+namespace {
+
+void ignore_error(void* /*data*/, virErrorPtr /*error*/) {}
+
+/// libvirt prints every error by default; here each becomes an exception instead.
+void silence_errors() {
+    static std::once_flag once;
+    std::call_once(once, [] { ::virSetErrorFunc(nullptr, ignore_error); });
+}
+
+bool is_taken(virConnectPtr connection, const std::string& name) {
+    return DomainHandle(::virDomainLookupByName(connection, name.c_str())) != nullptr;
+}
+
+/// The part of "driver[+transport]://[server]/..." between the slashes, and the transport.
+bool is_local_uri(std::string_view uri) {
+    const auto colon = uri.find("://");
+    if (colon == std::string_view::npos) return false;
+    const auto scheme = uri.substr(0, colon);
+    const auto plus = scheme.find('+');
+    const bool unix_transport = plus == std::string_view::npos || scheme.substr(plus + 1) == "unix";
+    return unix_transport && uri.substr(colon + 3).starts_with('/');
+}
+
+}  // namespace
+
+Domain::Domain(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Domain::Domain(Domain&&) noexcept = default;
+Domain& Domain::operator=(Domain&&) noexcept = default;
+Domain::~Domain() = default;
+
+std::string Domain::document() const {
+    return checked<TextHandle>(::virDomainGetXMLDesc(impl_->domain.get(), 0), "cannot read the domain document").get();
+}
+
+base::Fd Domain::open_console(const std::string& alias) const {
+    auto stream = checked<StreamHandle>(::virStreamNew(impl_->hypervisor->connection.get(), VIR_STREAM_NONBLOCK),
+                                        "cannot create a libvirt stream");
+    if (::virDomainOpenConsole(impl_->domain.get(), alias.c_str(), stream.get(), 0) < 0)
+        throw_libvirt("cannot open the sandbox's console " + base::quote(alias));
+    return bridge_stream(std::move(stream));
+}
+
+void Domain::destroy() const {
+    if (::virDomainDestroy(impl_->domain.get()) == 0) return;
+    const virErrorPtr error = ::virGetLastError();
+    const bool ended =
+        error != nullptr && (error->code == VIR_ERR_OPERATION_INVALID || error->code == VIR_ERR_NO_DOMAIN);
+    if (!ended) throw_libvirt("cannot stop the sandbox");
+}
+
+Hypervisor::Hypervisor(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Hypervisor Hypervisor::open(const std::string& uri) {
+    ensure_event_loop();
+    silence_errors();
+    auto impl = std::make_shared<Impl>();
+    impl->connection =
+        checked<ConnectHandle>(::virConnectOpen(uri.c_str()), "cannot connect to libvirt at " + base::quote(uri));
+    return Hypervisor(std::move(impl));
+}
+
+std::string Hypervisor::driver() const {
+    const char* type = ::virConnectGetType(impl_->connection.get());
+    if (type == nullptr) throw_libvirt("cannot read the connection's driver");
+    return type;
+}
+
+bool Hypervisor::is_local() const {
+    return is_local_uri(
+        checked<TextHandle>(::virConnectGetURI(impl_->connection.get()), "cannot read the connection's URI").get());
+}
+
+std::uint64_t Hypervisor::memory_bytes() const {
+    virNodeInfo info{};
+    if (::virNodeGetInfo(impl_->connection.get(), &info) < 0) throw_libvirt("cannot read the host's memory");
+    return std::uint64_t{info.memory} * 1024;
+}
+
+Domain Hypervisor::create(const std::string& document, const std::string& name, const std::vector<int>& passed) const {
+    const virConnectPtr connection = impl_->connection.get();
+    std::vector<int> files = passed;
+    virDomainPtr created =
+        files.empty() ? ::virDomainCreateXML(connection, document.c_str(), VIR_DOMAIN_START_AUTODESTROY)
+                      : ::virDomainCreateXMLWithFiles(connection, document.c_str(), static_cast<unsigned>(files.size()),
+                                                      files.data(), VIR_DOMAIN_START_AUTODESTROY);
+    const std::string what = "cannot start the sandbox " + base::quote(name);
+    if (created == nullptr && is_taken(connection, name))
+        throw Error(ErrorCode::exists, what + ": a domain of this name exists already");
+    auto impl = std::make_unique<Domain::Impl>();
+    impl->hypervisor = impl_;
+    impl->domain = checked<DomainHandle>(created, what);
+    return Domain(std::move(impl));
+}
+
+}  // namespace sandgraft::virt
