@@ -69,6 +69,10 @@ SANDGRAFT_EXPORT const std::vector<std::string>& default_masks();
 /// They hold in the sandbox's own user namespace; CAP_SYS_ADMIN is never among them.
 SANDGRAFT_EXPORT const std::vector<std::string>& privileged_capabilities();
 
+/// A number of bytes with an optional suffix K, M, G or T, powers of 1024 ("64M", "64MiB", "65536").
+/// @throws Error invalid when it is malformed or does not fit.
+SANDGRAFT_EXPORT std::uint64_t parse_size(std::string_view text);
+
 /// The libvirt domain document of a description.
 /// @throws Error invalid when validate() does or the name is empty, unsupported when the driver cannot honour the
 ///         description.

@@ -131,4 +131,9 @@ void validate(const Sandbox& sandbox) {
     check_command(sandbox.command);
 }
 
+std::uint64_t parse_size(std::string_view text) {
+    if (const auto size = base::parse_size(text)) return *size;
+    fail("size " + base::quote(text) + " is not a number of bytes such as 65536, 64K or 2G");
+}
+
 }  // namespace sandgraft

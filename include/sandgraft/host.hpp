@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <sandgraft/export.hpp>
+#include <sandgraft/instance.hpp>
+#include <sandgraft/sandbox.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sandgraft {
+
+/// How the library talks to a sandbox's init.
+enum class Channel {
+    automatic,  ///< socket where libvirt runs on this machine, console elsewhere
+    socket,     ///< a Unix socket that init inherits through libvirt
+    console,    ///< libvirt's second console; slow, but it works over any connection
+};
+
+/// What a sandbox's command is connected to. The descriptors stay the caller's; their mode is not changed.
+struct StartOptions {
+    int input = 0;   ///< -1: the command finds its input at its end
+    int output = 1;  ///< -1: output is thrown away
+    int error = 2;   ///< -1: error output is thrown away; unused when the command has a terminal
+
+    Channel channel = Channel::automatic;
+
+    /// Called with what is being waited for ("libvirt to start the sandbox"), each time that changes.
+    std::function<void(std::string_view)> on_progress;
+};
+
+/// A connection to libvirt.
+class SANDGRAFT_EXPORT Host {
+public:
+    /// @param uri  a libvirt connection URI; empty: "lxc:///system".
+    /// @throws Error hypervisor or denied when it cannot be reached, unsupported when its driver is not.
+    static Host open(const std::string& uri = {});
+
+    /// What the host offers to a sandbox.
+    [[nodiscard]] Capabilities capabilities() const;
+
+    /// Starts a sandbox that ends with this process, and returns when its init runs.
+    /// @throws Error invalid when the description or a path that it names makes no sense, exists when the name is
+    ///         taken, hypervisor with libvirt's or init's reason when it does not start.
+    [[nodiscard]] Instance start(const Sandbox& sandbox, const StartOptions& options = {}) const;
+
+private:
+    struct Impl;
+    explicit Host(std::shared_ptr<const Impl> impl);
+    std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace sandgraft

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sandgraft/host.hpp>
+
+#include "base/text.hpp"
+#include "console/terminal.hpp"
+#include "session/instance.hpp"
+#include "session/preflight.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <sys/random.h>
+#include <array>
+
+namespace sandgraft {
+
+struct Host::Impl {
+    virt::Hypervisor hypervisor;
+    bool local;
+};
+
+namespace {
+
+constexpr const char* default_uri = "lxc:///system";
+
+/// The second console of the domain document; libvirt numbers the aliases from 0.
+constexpr const char* channel_console = "console1";
+
+/// "sandgraft-" and 48 random bits: nobody has to ask libvirt which names are free.
+std::string unique_name() {
+    std::array<unsigned char, 6> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        base::throw_errno("cannot read random bytes");
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string name = "sandgraft-";
+    for (const auto byte : bytes) {
+        name += digits[byte >> 4];
+        name += digits[byte & 15];
+    }
+    return name;
+}
+
+void report(const StartOptions& options, std::string_view what) {
+    if (options.on_progress) options.on_progress(what);
+}
+
+bool uses_socket(Channel channel, bool local) {
+    if (channel == Channel::socket && !local)
+        throw Error(ErrorCode::unsupported, "a socket reaches a sandbox only where libvirt runs on this machine");
+    return channel == Channel::socket || (channel == Channel::automatic && local);
+}
+
+console::Streams streams_of(const StartOptions& options) { return {options.input, options.output, options.error}; }
+
+/// A started domain and the channel to its init.
+std::pair<virt::Domain, base::Fd> create(const virt::Hypervisor& hypervisor, const std::string& name,
+                                         const std::string& document, bool over_socket) {
+    if (over_socket) {
+        auto [near, far] = base::make_socket_pair();
+        return {hypervisor.create(document, name, {far.get()}), std::move(near)};
+    }
+    auto domain = hypervisor.create(document, name, {});
+    auto channel = domain.open_console(channel_console);
+    return {std::move(domain), std::move(channel)};
+}
+
+}  // namespace
+
+Host::Host(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+Host Host::open(const std::string& uri) {
+    auto hypervisor = virt::Hypervisor::open(uri.empty() ? default_uri : uri);
+    if (const auto driver = hypervisor.driver(); driver != "LXC")
+        throw Error(ErrorCode::unsupported,
+                    "the connection " + base::quote(uri) + " is to libvirt's driver " + driver + ", not to LXC");
+    const bool local = hypervisor.is_local();
+    return Host(std::make_shared<const Impl>(Impl{std::move(hypervisor), local}));
+}
+
+Capabilities Host::capabilities() const {
+    Capabilities capabilities = local_capabilities();
+    if (!impl_->local) capabilities.memory_bytes = impl_->hypervisor.memory_bytes();
+    return capabilities;
+}
+
+Instance Host::start(const Sandbox& description, const StartOptions& options) const {
+    Sandbox sandbox = description;
+    if (sandbox.name.empty()) sandbox.name = unique_name();
+    const Capabilities offered = capabilities();
+    const std::string document = to_domain_xml(sandbox, offered);
+    if (impl_->local) session::check_host_paths(sandbox, offered);
+    const bool over_socket = uses_socket(options.channel, impl_->local);
+    report(options, "libvirt to start the sandbox");
+    auto [domain, channel] = create(impl_->hypervisor, sandbox.name, document, over_socket);
+    auto instance = std::make_unique<Instance::Impl>(sandbox.name, std::move(domain), std::move(channel),
+                                                     streams_of(options), sandbox.command.terminal);
+    report(options, "the sandbox's init");
+    instance->relay.greet(console::window_size(instance->terminal));
+    return Instance(std::move(instance));
+}
+
+}  // namespace sandgraft

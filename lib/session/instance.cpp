@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "session/instance.hpp"
+
+#include "console/terminal.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace sandgraft {
+
+namespace {
+
+int to_poll_timeout(std::chrono::milliseconds timeout) {
+    constexpr std::int64_t longest = std::numeric_limits<int>::max();
+    return static_cast<int>(std::clamp<std::int64_t>(timeout.count(), -1, longest));
+}
+
+std::uint16_t to_characters(unsigned count) {
+    constexpr unsigned most = std::numeric_limits<std::uint16_t>::max();
+    return static_cast<std::uint16_t>(std::min(count, most));
+}
+
+}  // namespace
+
+Instance::Impl::~Impl() {
+    if (exited) return;  // init ends the sandbox by itself
+    try {
+        domain.destroy();
+    } catch (const Error&) {
+        // The connection's end destroys it as well.
+    }
+}
+
+Instance::Instance(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Instance::Instance(Instance&&) noexcept = default;
+Instance& Instance::operator=(Instance&&) noexcept = default;
+Instance::~Instance() = default;
+
+const std::string& Instance::name() const { return impl_->name; }
+
+std::string Instance::domain_xml() const { return impl_->domain.document(); }
+
+std::optional<int> Instance::wait(std::chrono::milliseconds timeout) {
+    if (!impl_->exited) {
+        const console::RawMode raw(impl_->terminal);
+        impl_->exited = impl_->relay.run(to_poll_timeout(timeout));
+    }
+    if (!impl_->exited) return std::nullopt;
+    return impl_->exited->exit_status();
+}
+
+std::string Instance::start_error() const {
+    if (!impl_->exited || impl_->exited->how != wire::Exited::How::not_started) return {};
+    return std::strerror(static_cast<int>(impl_->exited->value));
+}
+
+void Instance::send_signal(int number) {
+    if (number < 1 || number > 64) throw Error(ErrorCode::invalid, "there is no signal " + std::to_string(number));
+    impl_->relay.send_signal(static_cast<std::uint8_t>(number));
+}
+
+void Instance::resize(unsigned rows, unsigned columns) {
+    impl_->relay.resize({to_characters(rows), to_characters(columns)});
+}
+
+void Instance::resize() { impl_->relay.resize(console::window_size(impl_->terminal)); }
+
+void Instance::stop() { impl_->relay.ask_to_stop(); }
+
+void Instance::destroy() { impl_->domain.destroy(); }
+
+}  // namespace sandgraft
