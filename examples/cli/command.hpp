@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+using Arguments = std::vector<std::string>;
+
+/// The words of the command line make no sense; main() points to --help.
+class UsageError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A subcommand: its arguments without its name in, its exit status out.
+struct Command {
+    const char* name;
+    const char* summary;
+    int (*run)(const Arguments&);
+    int failure_status;  ///< the exit status when sandgraft itself fails
+};
+
+int run(const Arguments& arguments);
+int xml(const Arguments& arguments);
+
+}  // namespace cli

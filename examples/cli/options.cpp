@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "options.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <boost/program_options.hpp>
+
+#include <unistd.h>
+#include <array>
+#include <cstdlib>
+#include <sstream>
+
+namespace cli {
+
+namespace {
+
+namespace po = boost::program_options;
+using sandgraft::Error;
+using sandgraft::ErrorCode;
+using Words = std::vector<std::string>;
+
+struct Option {
+    const char* name;   ///< with its letter, as Boost has it
+    const char* value;  ///< the value's name in the help; null: a switch
+    bool many;
+    const char* help;
+};
+
+constexpr std::array option_table = {
+    Option{"help,h", nullptr, false, "print this help"},
+    Option{"connect,c", "URI", false, "the libvirt to use (lxc:///system)"},
+    Option{"virt", "KIND", false, "lxc or auto: the kind of sandbox (auto)"},
+    Option{"name,n", "NAME", false, "the sandbox's name (a new, unique one)"},
+    Option{"root", "DIR", false, "the directory seen read-only as / (/)"},
+    Option{"mount,m", "SPEC", true, "make a filesystem visible; see below"},
+    Option{"env,e", "NAME[=VALUE]", true, "set a variable; without a value, pass on the caller's"},
+    Option{"user,u", "USER", false, "run as NAME, UID or UID:GID (the calling user)"},
+    Option{"privileged", nullptr, false, "run as root with a few capabilities over the sandbox"},
+    Option{"workdir,w", "DIR", false, "the directory to start in (/)"},
+    Option{"network", "KIND", false, "none: a loopback interface only (none)"},
+    Option{"disk", "SPEC", true, "a disk; containers have none"},
+    Option{"memory", "SIZE", false, "the most memory to use, such as 512M (all)"},
+    Option{"vcpus", "N", false, "the processors' worth of time to use (all)"},
+    Option{"tty,t", nullptr, false, "give the command a terminal (if input and output are one)"},
+    Option{"no-tty,T", nullptr, false, "do not give it a terminal"},
+    Option{"no-masks", nullptr, false, "do not hide the host's secrets, /root and /home"},
+    Option{"channel", "KIND", false, "socket, console or auto: how to talk to the sandbox (auto)"},
+};
+
+po::options_description make_options() {
+    constexpr unsigned line_length = 80;
+    constexpr unsigned description_length = 52;
+    po::options_description options("Options", line_length, description_length);
+    for (const auto& option : option_table) {
+        if (option.value == nullptr)
+            options.add_options()(option.name, option.help);
+        else if (option.many)
+            options.add_options()(option.name, po::value<Words>()->value_name(option.value), option.help);
+        else
+            options.add_options()(option.name, po::value<std::string>()->value_name(option.value), option.help);
+    }
+    return options;
+}
+
+/// The words up to the command: options with their values, ended by "--" or the first word that is neither.
+class Splitter {
+public:
+    explicit Splitter(const po::options_description& options) : options_(options) {}
+
+    [[nodiscard]] std::pair<Words, Words> split(const Words& words) const {
+        std::size_t i = 0;
+        while (i < words.size() && words[i].size() > 1 && words[i][0] == '-' && words[i] != "--")
+            i += expects_value(words[i]) ? 2 : 1;
+        i = std::min(i, words.size());
+        const auto end = words.begin() + static_cast<std::ptrdiff_t>(i);
+        const bool dashes = end != words.end() && *end == "--";
+        return {Words(words.begin(), end), Words(dashes ? end + 1 : end, words.end())};
+    }
+
+private:
+    /// Whether the value of an option is the next word.
+    [[nodiscard]] bool expects_value(const std::string& word) const {
+        if (word.starts_with("--")) return word.find('=') == std::string::npos && takes_value(word.substr(2));
+        for (std::size_t i = 1; i < word.size(); ++i)  // short options without values may be joined
+            if (takes_value(std::string("-") + word[i])) return i + 1 == word.size();
+        return false;
+    }
+
+    [[nodiscard]] bool takes_value(const std::string& name) const {
+        const auto* option = options_.find_nothrow(name, false);
+        return option != nullptr && option->semantic()->max_tokens() > 0;
+    }
+
+    const po::options_description& options_;
+};
+
+po::variables_map parse(const po::options_description& options, const Words& words) {
+    po::variables_map values;
+    try {
+        using namespace po::command_line_style;
+        const auto style = allow_long | allow_short | allow_dash_for_short | long_allow_adjacent | long_allow_next |
+                           short_allow_adjacent | short_allow_next | allow_sticky;
+        po::store(po::command_line_parser(words).options(options).style(style).run(), values);
+    } catch (const po::error& error) {
+        throw UsageError(error.what());
+    }
+    return values;
+}
+
+std::string text_of(const po::variables_map& values, const char* name, const std::string& otherwise = {}) {
+    return values.count(name) != 0 ? values[name].as<std::string>() : otherwise;
+}
+
+Words texts_of(const po::variables_map& values, const char* name) {
+    return values.count(name) != 0 ? values[name].as<Words>() : Words{};
+}
+
+sandgraft::Channel parse_channel(const std::string& text) {
+    if (text == "auto") return sandgraft::Channel::automatic;
+    if (text == "socket") return sandgraft::Channel::socket;
+    if (text == "console") return sandgraft::Channel::console;
+    throw UsageError("the channel '" + text + "' is not auto, socket or console");
+}
+
+/// What the design has and this version cannot do is refused by its name, never ignored.
+void refuse_unsupported(const po::variables_map& values) {
+    const auto virt = text_of(values, "virt", "auto");
+    if (virt == "kvm" || virt == "qemu")
+        throw Error(ErrorCode::unsupported, "--virt " + virt + ": this version makes containers only");
+    if (virt != "auto" && virt != "lxc") throw UsageError("the kind of sandbox '" + virt + "' is not lxc or auto");
+    if (const auto network = text_of(values, "network", "none"); network != "none")
+        throw Error(ErrorCode::unsupported, "--network " + network + ": this version makes no network but none");
+    for (const auto& disk : texts_of(values, "disk"))
+        throw Error(ErrorCode::unsupported, "--disk " + disk + ": a container has no disks");
+}
+
+void set_environment(const Words& settings, std::map<std::string, std::string>& environment) {
+    for (const auto& setting : settings) {
+        const auto equals = setting.find('=');
+        const auto name = setting.substr(0, equals);
+        if (equals != std::string::npos)
+            environment[name] = setting.substr(equals + 1);
+        else if (const char* value = std::getenv(name.c_str()); value != nullptr)
+            environment[name] = value;
+    }
+}
+
+bool wants_terminal(const po::variables_map& values) {
+    if (values.count("tty") != 0 && values.count("no-tty") != 0)
+        throw UsageError("--tty and --no-tty contradict each other");
+    if (values.count("no-tty") != 0) return false;
+    return values.count("tty") != 0 || (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1);
+}
+
+std::uint32_t parse_vcpus(const std::string& text) {
+    try {
+        std::size_t used = 0;
+        const unsigned long value = std::stoul(text, &used);
+        if (used == text.size() && value >= 1 && value <= 4096 && text[0] != '-' && text[0] != '+')
+            return static_cast<std::uint32_t>(value);
+    } catch (const std::logic_error&) {
+    }
+    throw UsageError("the number of processors '" + text + "' is not between 1 and 4096");
+}
+
+sandgraft::Sandbox describe(const po::variables_map& values, const Words& command) {
+    sandgraft::Sandbox sandbox;
+    sandbox.name = text_of(values, "name");
+    if (values.count("name") != 0 && sandbox.name.empty()) throw UsageError("the name is empty");
+    sandbox.root = text_of(values, "root", sandbox.root);
+    sandbox.user = text_of(values, "user");
+    sandbox.privileged = values.count("privileged") != 0;
+    sandbox.mask_secrets = values.count("no-masks") == 0;
+    for (const auto& option : texts_of(values, "mount")) sandbox.mounts.push_back(sandgraft::parse_mount(option));
+    if (values.count("memory") != 0) sandbox.memory_bytes = sandgraft::parse_size(text_of(values, "memory"));
+    if (values.count("vcpus") != 0) sandbox.vcpus = parse_vcpus(text_of(values, "vcpus"));
+    sandbox.command.argv = command;
+    sandbox.command.directory = text_of(values, "workdir", sandbox.command.directory);
+    sandbox.command.terminal = wants_terminal(values);
+    if (sandbox.command.terminal) set_environment({"TERM"}, sandbox.environment);
+    set_environment(texts_of(values, "env"), sandbox.environment);
+    return sandbox;
+}
+
+}  // namespace
+
+Request parse_request(const Arguments& arguments) {
+    const auto options = make_options();
+    const auto [words, command] = Splitter(options).split(arguments);
+    const auto values = parse(options, words);
+    Request request;
+    request.help = values.count("help") != 0;
+    if (request.help) return request;
+    refuse_unsupported(values);
+    if (command.empty()) throw UsageError("no command is given");
+    request.uri = text_of(values, "connect");
+    request.channel = parse_channel(text_of(values, "channel", "auto"));
+    request.sandbox = describe(values, command);
+    return request;
+}
+
+std::string describe_options() {
+    std::ostringstream out;
+    out << make_options();
+    return out.str();
+}
+
+}  // namespace cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "options.hpp"
+#include "progress.hpp"
+#include "signals.hpp"
+
+#include <sandgraft/host.hpp>
+
+#include <cstdlib>
+#include <iostream>
+
+namespace cli {
+
+namespace {
+
+void print_help() {
+    std::cout << "Usage: sandgraft run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
+                 "\n"
+                 "Runs COMMAND once, in a sandbox made of the host's own files, and exits with its\n"
+                 "status. The command sees the host's root read-only, without /root, /home and the\n"
+                 "host's secrets, an empty /run, /tmp and /var/tmp of its own, no process of the\n"
+                 "host and no network but loopback. It runs as the calling user without any\n"
+                 "capability. Nothing of the sandbox is left when it ends.\n"
+                 "\n"
+              << describe_options()
+              << "\n"
+                 "A mount SPEC is a list of KEY=VALUE with commas, as docker and podman have it:\n"
+                 "  type=bind,source=/srv/in,target=/mnt,readonly   a directory or file of the host\n"
+                 "  type=bind,source=$PWD,target=$PWD               writable without readonly\n"
+                 "  type=ram,target=/mnt,size=64M                   an empty filesystem in memory\n"
+                 "  type=file,target=/etc/motd,content=hello        a file with this content, or\n"
+                 "  type=file,target=/etc/motd,source=./motd        with that of a host file now\n"
+                 "  type=guest-bind,source=/usr/bin,target=/mnt     what the sandbox has elsewhere\n"
+                 "  type=mask,target=/etc/machine-id                hides a file or directory\n"
+                 "Parents are mounted before children, otherwise in the order given. A target has\n"
+                 "to exist: nothing is created on the host.\n"
+                 "\n"
+                 "Exit status: the command's; 128+N when signal N killed it; 127 when it was not\n"
+                 "found; 126 when it cannot be executed; 125 when sandgraft itself failed.\n"
+                 "\n"
+                 "Examples:\n"
+                 "  sandgraft run -- sh -c 'id; ls /'\n"
+                 "  sandgraft run -m type=bind,source=$PWD,target=/mnt -w /mnt -- make\n"
+                 "  tar c . | sandgraft run -u nobody --memory 256M -- tar tv\n";
+}
+
+/// One line, as the shells have it; the command itself could not say it.
+void report_start(const sandgraft::Instance& instance, const std::string& program) {
+    if (const auto reason = instance.start_error(); !reason.empty())
+        std::cerr << "sandgraft run: cannot execute '" << program << "' in the sandbox: " << reason << '\n';
+}
+
+sandgraft::Instance start(const Request& request) {
+    Progress progress;
+    progress.wait_for("libvirt");
+    const auto host = sandgraft::Host::open(request.uri);
+    sandgraft::StartOptions options;
+    options.channel = request.channel;
+    options.on_progress = [&progress](std::string_view what) { progress.wait_for(what); };
+    return host.start(request.sandbox, options);
+}
+
+int run_command(const Request& request) {
+    SignalForwarder signals;
+    auto instance = start(request);
+    signals.forward_to(&instance);
+    const int status = instance.wait().value();
+    signals.forward_to(nullptr);
+    report_start(instance, request.sandbox.command.argv[0]);
+    // libvirt tears the sandbox down once this process is gone; to close the connection first would wait for it.
+    std::cerr.flush();
+    std::_Exit(status);
+}
+
+}  // namespace
+
+int run(const Arguments& arguments) {
+    const Request request = parse_request(arguments);
+    if (!request.help) return run_command(request);
+    print_help();
+    return 0;
+}
+
+}  // namespace cli

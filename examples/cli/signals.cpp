@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "signals.hpp"
+
+#include <unistd.h>
+#include <array>
+
+namespace cli {
+
+namespace {
+
+constexpr std::array passed_on = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+
+/// Ends the thread; nobody else sends it to a single thread.
+constexpr int wake_up = SIGURG;
+
+/// What the caller has set to be ignored (nohup(1), a shell's background job) stays ignored.
+bool is_ignored(int number) {
+    struct sigaction action {};
+    return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+void end_by(int number) {
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, number);
+    ::raise(number);
+    ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+}  // namespace
+
+SignalForwarder::SignalForwarder() {
+    ::sigemptyset(&handled_);
+    for (const int number : {SIGWINCH, wake_up}) ::sigaddset(&handled_, number);
+    for (const int number : passed_on)
+        if (!is_ignored(number)) ::sigaddset(&handled_, number);
+    ::pthread_sigmask(SIG_BLOCK, &handled_, nullptr);
+    thread_ = std::thread([this] { run(); });
+}
+
+SignalForwarder::~SignalForwarder() {
+    ::pthread_kill(thread_.native_handle(), wake_up);
+    thread_.join();
+}
+
+void SignalForwarder::forward_to(sandgraft::Instance* instance) {
+    const std::lock_guard lock(mutex_);
+    instance_ = instance;
+    had_instance_ = true;
+    if (instance != nullptr) instance->resize();  // it may have changed meanwhile
+}
+
+void SignalForwarder::run() {
+    for (;;) {
+        int number = 0;
+        if (::sigwait(&handled_, &number) != 0) continue;
+        if (number == wake_up) return;
+        handle(number);
+    }
+}
+
+void SignalForwarder::handle(int number) {
+    const std::lock_guard lock(mutex_);
+    if (number == SIGWINCH) {
+        if (instance_ != nullptr) instance_->resize();
+    } else if (instance_ != nullptr) {
+        instance_->send_signal(number);
+    } else if (!had_instance_) {
+        end_by(number);
+    }
+}
+
+}  // namespace cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <sandgraft/instance.hpp>
+
+#include <csignal>
+#include <mutex>
+#include <thread>
+
+namespace cli {
+
+/// Takes this process's signals from its making on and passes them to the sandbox's command; a change of the
+/// terminal's size too. A signal that comes before there is a sandbox ends this process as usual. To be made before
+/// any other thread.
+class SignalForwarder {
+public:
+    SignalForwarder();
+    ~SignalForwarder();
+    SignalForwarder(const SignalForwarder&) = delete;
+    SignalForwarder& operator=(const SignalForwarder&) = delete;
+
+    /// From now on this instance gets the signals; nullptr: nobody.
+    void forward_to(sandgraft::Instance* instance);
+
+private:
+    void run();
+    void handle(int number);
+
+    sigset_t handled_;
+    std::mutex mutex_;
+    sandgraft::Instance* instance_ = nullptr;
+    bool had_instance_ = false;
+    std::thread thread_;
+};
+
+}  // namespace cli
