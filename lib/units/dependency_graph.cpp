@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "units/dependency_graph.hpp"
+
+#include <algorithm>
+
+namespace sandgraft::units {
+
+namespace {
+
+std::size_t slot(NodeId node, DependencyKind kind) {
+    return static_cast<std::size_t>(node) * dependency_kinds + static_cast<std::size_t>(kind);
+}
+
+/// Begins of the groups of a counting sort by `slot_of`.
+template <typename SlotOf>
+std::vector<std::uint32_t> group_begins(std::size_t slots, const std::vector<Edge>& edges, SlotOf slot_of) {
+    std::vector<std::uint32_t> begins(slots + 1);
+    for (const Edge& edge : edges) ++begins[slot_of(edge) + 1];
+    for (std::size_t i = 1; i <= slots; ++i) begins[i] += begins[i - 1];
+    return begins;
+}
+
+void absorb(Edge& edge, const Edge& same) {
+    edge.from_origin |= same.from_origin;
+    edge.to_origin |= same.to_origin;
+}
+
+/// Sorts one group by its other end and moves it to `out`, equal edges made one.
+void move_group(std::span<Edge> group, std::vector<Edge>& out) {
+    std::sort(group.begin(), group.end(), [](const Edge& a, const Edge& b) { return a.to < b.to; });
+    const std::size_t first = out.size();
+    for (const Edge& edge : group)
+        if (out.size() > first && out.back().to == edge.to)
+            absorb(out.back(), edge);
+        else
+            out.push_back(edge);
+}
+
+}  // namespace
+
+std::optional<NodeId> DependencyGraph::find(std::string_view name) const {
+    const auto found = by_name_.find(name);
+    if (found == by_name_.end()) return std::nullopt;
+    NodeId id = found->second;
+    while (nodes_[id].merged_into != no_node) id = nodes_[id].merged_into;
+    return id;
+}
+
+std::span<const Edge> DependencyGraph::out(NodeId from, DependencyKind kind) const {
+    const std::size_t i = slot(from, kind);
+    return {edges_.data() + out_begin_[i], edges_.data() + out_begin_[i + 1]};
+}
+
+std::span<const std::uint32_t> DependencyGraph::in(NodeId to, DependencyKind kind) const {
+    const std::size_t i = slot(to, kind);
+    return {in_edges_.data() + in_begin_[i], in_edges_.data() + in_begin_[i + 1]};
+}
+
+const Edge* DependencyGraph::between(NodeId from, DependencyKind kind, NodeId to) const {
+    const std::span<const Edge> group = out(from, kind);
+    const auto found = std::lower_bound(group.begin(), group.end(), to,
+                                        [](const Edge& edge, NodeId wanted) { return edge.to < wanted; });
+    return found != group.end() && found->to == to ? &*found : nullptr;
+}
+
+// A counting sort, not std::sort over everything: a tree of 100,000 units has millions of edges.
+void DependencyGraph::index() {
+    const std::size_t slots = nodes_.size() * dependency_kinds;
+    const auto slot_of = [](const Edge& edge) { return slot(edge.from, edge.kind); };
+    std::vector<std::uint32_t> begins = group_begins(slots, edges_, slot_of);
+    std::vector<Edge> grouped(edges_.size());
+    std::vector<std::uint32_t> next = begins;
+    for (const Edge& edge : edges_) grouped[next[slot_of(edge)]++] = edge;
+
+    edges_.clear();
+    out_begin_.assign(slots + 1, 0);
+    for (std::size_t i = 0; i < slots; ++i) {
+        move_group({grouped.data() + begins[i], grouped.data() + begins[i + 1]}, edges_);
+        out_begin_[i + 1] = static_cast<std::uint32_t>(edges_.size());
+    }
+    index_incoming();
+}
+
+void DependencyGraph::index_incoming() {
+    const auto slot_of = [](const Edge& edge) { return slot(edge.to, edge.kind); };
+    in_begin_ = group_begins(nodes_.size() * dependency_kinds, edges_, slot_of);
+    in_edges_.resize(edges_.size());
+    std::vector<std::uint32_t> next = in_begin_;
+    for (std::uint32_t i = 0; i < edges_.size(); ++i) in_edges_[next[slot_of(edges_[i])]++] = i;
+}
+
+}  // namespace sandgraft::units

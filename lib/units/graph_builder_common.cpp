@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What every unit type shares: stated dependencies, slices, shutdown, and the ordering of targets.
+#include "units/graph_builder.hpp"
+#include "units/words.hpp"
+
+#include <unordered_set>
+
+namespace sandgraft::units {
+
+namespace {
+
+bool has_cgroup(UnitType type) {
+    return type == UnitType::service || type == UnitType::socket || type == UnitType::mount || type == UnitType::swap ||
+           type == UnitType::slice || type == UnitType::scope;
+}
+
+bool is_plain_list(std::string_view value) { return value.find_first_of("\"'\\%") == std::string_view::npos; }
+
+/// Cuts the next word off a list without quotes.
+std::string_view next_plain_word(std::string_view& rest) {
+    const auto begin = rest.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) return rest = {};
+    rest.remove_prefix(begin);
+    const std::string_view word = rest.substr(0, rest.find_first_of(" \t"));
+    rest.remove_prefix(word.size());
+    return word;
+}
+
+std::uint64_t pair_of(NodeId a, NodeId b) { return static_cast<std::uint64_t>(a) << 32 | b; }
+
+}  // namespace
+
+void GraphBuilder::add_stated(NodeId id, const Settings& settings) {
+    for (const StatedDependency& stated : settings.dependencies) add_names(id, stated.relation, stated.value);
+    require_each_mount(id, settings.requires_mounts_for);
+}
+
+void GraphBuilder::add_names(NodeId id, Relation relation, std::string_view value) {
+    if (is_plain_list(value)) {
+        for (std::string_view word = next_plain_word(value); !word.empty(); word = next_plain_word(value))
+            add_name(id, relation, word);
+        return;
+    }
+    std::string word;
+    while (next_word(value, word, {.unquote = true, .keep_escapes = true}) == WordResult::word) {
+        const auto name = loader_.expand_name(*node(id).unit, word);
+        if (name) add_name(id, relation, *name);
+    }
+}
+
+void GraphBuilder::add_name(NodeId id, Relation relation, std::string_view name) {
+    if (name.find('@') == std::string_view::npos)
+        add(id, {relation}, name, Origin::file);
+    else
+        add(id, {relation}, expand_template(id, name), Origin::file);
+}
+
+/// A template as a dependency means its instance of the referring unit's own instance, or else of its prefix.
+std::string GraphBuilder::expand_template(NodeId id, std::string_view name) const {
+    if (parse_unit_name(name).kind != NameKind::template_) return std::string(name);
+    const UnitName own = parse_unit_name(node(id).name);
+    return with_instance(name, own.kind == NameKind::instance ? *own.instance : own.prefix);
+}
+
+std::optional<std::string> GraphBuilder::expand_path(NodeId id, std::string_view text) const {
+    std::optional<std::string> path(text);
+    if (text.find('%') != std::string_view::npos) path = loader_.expand(*node(id).unit, text);
+    if (path) path = simplify_path(*path);
+    if (!path || !is_normalized_path(*path)) return std::nullopt;
+    return path;
+}
+
+void GraphBuilder::add_common(NodeId id, const Settings& settings) {
+    Node& unit = node(id);
+    unit.default_dependencies = settings.default_dependencies && !unit.perpetual;
+    unit.allow_isolate = settings.allow_isolate;
+    unit.ignore_on_isolate = unit.ignore_on_isolate || settings.ignore_on_isolate;
+    add_stated(id, settings);
+    if (node(id).state != LoadState::loaded) return;
+    add_type(id, settings);
+    if (node(id).state != LoadState::loaded) return;
+    add_slice(id);
+    add_mounts(id);
+    add_oomd(id, settings);
+}
+
+void GraphBuilder::set_slice(NodeId id, const Settings& settings, bool extrinsic) {
+    std::string chosen = default_slice(id, extrinsic);
+    for (const std::string_view value : settings.slices) {
+        const auto name = loader_.expand_name(*node(id).unit, value);
+        if (!name || !is_loadable_name(*name)) continue;
+        refer(*name);
+        if (parse_unit_name(*name).type == UnitType::slice) chosen = *name;
+    }
+    const NodeId slice = refer(chosen);
+    if (slice == no_node) return;
+    slices_[id] = slice;
+    add(id, relation::in_slice, slice, as_set(Origin::slice_property));
+}
+
+std::string GraphBuilder::default_slice(NodeId id, bool extrinsic) const {
+    const UnitName name = parse_unit_name(node(id).name);
+    if (name.kind == NameKind::instance) return "system-" + escape(name.prefix) + ".slice";
+    return extrinsic ? "-.slice" : "system.slice";
+}
+
+void GraphBuilder::add_slice(NodeId id) {
+    const Node& unit = node(id);
+    if (!has_cgroup(unit.type)) return;
+    const Origin origin = unit.type == UnitType::slice ? Origin::implicit : Origin::file;
+    if (slices_[id] != no_node)
+        add(id, {relation::after, relation::requires_}, slices_[id], as_set(origin));
+    else if (unit.name != "-.slice")
+        add(id, {relation::after, relation::requires_}, "-.slice", origin);
+}
+
+void GraphBuilder::add_oomd(NodeId id, const Settings& settings) {
+    if (!node(id).default_dependencies) return;
+    if (settings.managed_oom_swap != "kill" && settings.managed_oom_memory_pressure != "kill") return;
+    add(id, {relation::after, relation::wants}, "systemd-oomd.service", Origin::file);
+}
+
+void GraphBuilder::add_shutdown(NodeId id) {
+    add(id, {relation::before, relation::conflicts}, "shutdown.target", Origin::default_);
+}
+
+void GraphBuilder::add_device(NodeId id, std::string_view path, Relation relation) {
+    if (!environment_.devices || !(path.starts_with("/dev/") || path.starts_with("/sys/"))) return;
+    const auto name = name_from_path(path, UnitType::device);
+    if (!name) return;
+    add(id, {relation::after, relation}, *name, Origin::file);
+}
+
+// A target is ordered after everything that it pulls in, unless it is already ordered before it. That can be known
+// only once all units are loaded.
+void GraphBuilder::add_target_orderings() {
+    const auto pulls_in = [](DependencyKind kind) {
+        return kind == DependencyKind::requires_ || kind == DependencyKind::requisite ||
+               kind == DependencyKind::wants || kind == DependencyKind::binds_to || kind == DependencyKind::upholds ||
+               kind == DependencyKind::part_of;
+    };
+    const auto takes_defaults = [this](NodeId id) {
+        return node(id).state == LoadState::loaded && node(id).default_dependencies;
+    };
+    std::unordered_set<std::uint64_t> target_before;
+    for (const Edge& edge : graph_.edges_)
+        if (edge.kind == DependencyKind::before && node(edge.from).type == UnitType::target)
+            target_before.insert(pair_of(edge.from, edge.to));
+
+    const std::size_t count = graph_.edges_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        const Edge edge = graph_.edges_[i];
+        if (!pulls_in(edge.kind) || node(edge.from).type != UnitType::target) continue;
+        if (!takes_defaults(edge.from) || !takes_defaults(edge.to)) continue;
+        if (target_before.contains(pair_of(edge.from, edge.to))) continue;
+        add(edge.from, relation::after, edge.to, as_set(Origin::default_));
+        if (node(edge.to).type == UnitType::target) target_before.insert(pair_of(edge.to, edge.from));
+    }
+}
+
+}  // namespace sandgraft::units

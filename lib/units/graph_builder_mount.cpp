@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Mounts, automounts and swaps.
+#include "units/graph_builder.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace sandgraft::units {
+
+namespace {
+
+using Settings = UnitSettings;
+
+bool has_option(std::string_view options, std::initializer_list<std::string_view> wanted) {
+    for (const std::string_view option : base::split(options, ',')) {
+        const std::string_view name = option.substr(0, option.find('='));
+        if (std::find(wanted.begin(), wanted.end(), name) != wanted.end()) return true;
+    }
+    return false;
+}
+
+/// The last of two opposite options decides.
+bool last_option_is(std::string_view options, std::string_view yes, std::string_view no) {
+    bool result = false;
+    for (const std::string_view option : base::split(options, ',')) {
+        if (option == yes) result = true;
+        if (option == no) result = false;
+    }
+    return result;
+}
+
+bool is_network_type(std::string_view type) {
+    if (type.starts_with("fuse.")) type.remove_prefix(5);
+    constexpr std::array<std::string_view, 17> names{"afs",       "ceph",  "cifs",  "smb3",   "smbfs", "sshfs",
+                                                     "ncpfs",     "ncp",   "nfs",   "nfs4",   "gfs",   "gfs2",
+                                                     "glusterfs", "pvfs2", "ocfs2", "lustre", "davfs"};
+    return std::find(names.begin(), names.end(), type) != names.end();
+}
+
+bool is_network(const Settings& settings) {
+    return has_option(settings.options, {"_netdev"}) || is_network_type(settings.type);
+}
+
+bool is_bind(const Settings& settings) {
+    return has_option(settings.options, {"bind", "rbind"}) || settings.type == "bind" || settings.type == "rbind";
+}
+
+bool needs_quota(const Settings& settings) {
+    return !is_network_type(settings.type) && !is_bind(settings) &&
+           has_option(settings.options, {"usrquota", "grpquota", "quota", "usrjquota", "grpjquota"});
+}
+
+bool is_below(std::string_view path, std::string_view directory) {
+    return path == directory || (path.starts_with(directory) && path[directory.size()] == '/');
+}
+
+/// Mounts that are there before anything starts and stay until the end.
+bool is_extrinsic(std::string_view where, std::string_view options) {
+    for (const std::string_view path : {"/", "/usr", "/etc"})
+        if (where == path) return true;
+    for (const std::string_view directory : {"/run/initramfs", "/proc", "/sys", "/dev"})
+        if (is_below(where, directory)) return true;
+    return has_option(options, {"x-initrd.mount"});
+}
+
+/// File systems that the manager mounts by itself.
+bool is_api(std::string_view where) {
+    constexpr std::array<std::string_view, 15> paths{"/proc",
+                                                     "/sys",
+                                                     "/dev",
+                                                     "/sys/kernel/security",
+                                                     "/sys/fs/smackfs",
+                                                     "/dev/shm",
+                                                     "/dev/pts",
+                                                     "/run",
+                                                     "/sys/fs/cgroup/unified",
+                                                     "/sys/fs/cgroup",
+                                                     "/sys/fs/cgroup/systemd",
+                                                     "/sys/fs/pstore",
+                                                     "/sys/firmware/efi/efivars",
+                                                     "/sys/fs/bpf",
+                                                     "/dev/console"};
+    if (std::find(paths.begin(), paths.end(), where) != paths.end()) return true;
+    return where == "/sys/fs/selinux" || where == "/proc/kmsg" || where == "/etc/machine-id" ||
+           is_below(where, "/sys/fs/cgroup") || is_below(where, "/run/credentials");
+}
+
+bool is_device_path(std::string_view path) { return path.starts_with("/dev/") || path.starts_with("/sys/"); }
+
+std::string parent_directory(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+std::optional<std::string> GraphBuilder::own_path(NodeId id, std::string_view configured) const {
+    if (!configured.empty()) return expand_path(id, configured);
+    return unescape_path(parse_unit_name(node(id).name).prefix);
+}
+
+bool GraphBuilder::has_name(NodeId id, std::string_view name) const {
+    const auto known = graph_.by_name_.find(name);
+    return known != graph_.by_name_.end() && resolve(known->second) == id;
+}
+
+void GraphBuilder::add_mount_unit(NodeId id, const Settings& settings) {
+    const auto where = own_path(id, settings.where);
+    if (!where) return refuse(id, "Where= is not an absolute path");
+    const bool is_file = has_fragment(id);
+    if (!node(id).perpetual) add_exec(id, settings);
+    set_slice(id, settings, node(id).perpetual || is_extrinsic(*where, settings.options));
+    if (is_file) add_mount_device(id, *where, settings);
+    if (*where != "/") require_mounts_for(id, parent_directory(*where), Origin::implicit);
+    if (is_file && settings.what.starts_with('/') &&
+        (is_bind(settings) || has_option(settings.options, {"loop"}) || !is_network(settings)))
+        require_mounts_for(id, settings.what, Origin::file);
+    offer_mount(id, *where);
+    if (is_file && needs_quota(settings))
+        for (const std::string_view name : {"systemd-quotacheck.service", "quotaon.service"})
+            add(id, {relation::before, relation::wants}, name, Origin::file);
+    if (is_file && node(id).default_dependencies && !is_extrinsic(*where, settings.options))
+        add_mount_defaults(id, settings);
+
+    if (!has_name(id, name_from_path(*where, UnitType::mount).value_or("")))
+        refuse(id, "Where= does not match the name of the unit");
+    else if (is_api(*where))
+        refuse(id, "a file system that the manager itself mounts");
+    else if (is_file && settings.what.empty() && !node(id).perpetual)
+        refuse(id, "a mount without What=");
+}
+
+void GraphBuilder::add_mount_device(NodeId id, std::string_view where, const Settings& settings) {
+    const std::string what = expand_path(id, settings.what).value_or(std::string(settings.what));
+    if (is_bind(settings) || !is_device_path(what) || what == "/dev/root" || what == "/dev/nfs" || where == "/") return;
+    const bool bound = has_option(settings.options, {"x-systemd.device-bound"});
+    add_device(id, what, bound ? relation::binds_to : relation::requires_);
+    if (!bound) add_device(id, what, relation::stop_propagated_from);
+    add_block_device(id, what);
+}
+
+/// A target at which other tools can order themselves before and after the use of a block device.
+void GraphBuilder::add_block_device(NodeId id, std::string_view path) {
+    const auto escaped = escape_path(path);
+    if (escaped) add(id, {relation::after}, "blockdev@" + *escaped + ".target", Origin::file);
+}
+
+void GraphBuilder::add_mount_defaults(NodeId id, const Settings& settings) {
+    const bool network = is_network(settings);
+    if (!last_option_is(settings.options, "nofail", "fail"))
+        add(id, {relation::before}, network ? "remote-fs.target" : "local-fs.target", Origin::file);
+    add(id, {relation::after}, network ? "remote-fs-pre.target" : "local-fs-pre.target", Origin::file);
+    add(id, {relation::before, relation::conflicts}, "umount.target", Origin::file);
+    if (network) {
+        add(id, {relation::after}, "network.target", Origin::file);
+        add(id, {relation::wants, relation::after}, "network-online.target", Origin::file);
+    }
+    if (settings.type == "tmpfs") add(id, {relation::after}, "swap.target", Origin::file);
+}
+
+void GraphBuilder::add_automount(NodeId id, const Settings& settings) {
+    const auto where = own_path(id, settings.where);
+    if (!where) return refuse(id, "Where= is not an absolute path");
+    const std::string mount = std::string(node(id).name.substr(0, node(id).name.rfind('.'))) + ".mount";
+    add(id, {relation::before, relation::triggers}, mount, Origin::implicit);
+    if (*where != "/") require_mounts_for(id, parent_directory(*where), Origin::implicit);
+    if (node(id).default_dependencies) {
+        add(id, {relation::before}, "local-fs.target", Origin::default_);
+        add(id, {relation::after}, "local-fs-pre.target", Origin::default_);
+        add(id, {relation::before, relation::conflicts}, "umount.target", Origin::default_);
+    }
+    if (*where == "/") return refuse(id, "an automount of the root directory");
+    if (!has_name(id, name_from_path(*where, UnitType::automount).value_or("")))
+        refuse(id, "Where= does not match the name of the unit");
+}
+
+void GraphBuilder::add_swap(NodeId id, const Settings& settings) {
+    const auto what = own_path(id, settings.what);
+    if (!what) return refuse(id, "What= is not an absolute path");
+    require_mounts_for(id, *what, Origin::implicit);
+    if (is_device_path(*what)) {
+        add_device(id, *what, relation::binds_to);
+        add_block_device(id, *what);
+    } else {
+        add(id, {relation::after}, "systemd-remount-fs.service", Origin::file);
+    }
+    add_exec(id, settings);
+    set_slice(id, settings, false);
+    if (node(id).default_dependencies && !environment_.container) {
+        add(id, {relation::before}, "swap.target", Origin::default_);
+        add(id, {relation::before, relation::conflicts}, "umount.target", Origin::default_);
+    }
+    if (!has_name(id, name_from_path(*what, UnitType::swap).value_or("")))
+        refuse(id, "What= does not match the name of the unit");
+}
+
+}  // namespace sandgraft::units

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The mount units on the way to the paths that units need.
+#include "units/graph_builder.hpp"
+#include "units/words.hpp"
+
+namespace sandgraft::units {
+
+namespace {
+
+constexpr std::uint32_t no_path = 0xffffffff;
+
+std::string parent_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+std::uint32_t GraphBuilder::path_id(const std::string& path) {
+    if (const auto known = path_ids_.find(path); known != path_ids_.end()) return known->second;
+    const std::uint32_t parent = path == "/" ? no_path : path_id(parent_of(path));
+    const auto id = static_cast<std::uint32_t>(paths_.size());
+    const auto entry = path_ids_.emplace(path, id).first;
+    paths_.push_back({entry->first, parent, no_node, {}});
+    return id;
+}
+
+/// Notes that a unit needs a path, and with it every directory above.
+void GraphBuilder::require_mounts_for(NodeId id, std::string_view text, Origin origin) {
+    const auto path = expand_path(id, text);
+    if (!path) return;
+    const std::uint32_t needed = path_id(*path);
+    required_.push_back({needed, origin});
+    for (std::uint32_t p = needed; p != no_path; p = paths_[p].parent) {
+        std::vector<NodeId>& users = paths_[p].users;
+        if (users.empty() || users.back() != id) users.push_back(id);
+    }
+}
+
+void GraphBuilder::require_each_mount(NodeId id, const std::vector<std::string_view>& values) {
+    std::string word;
+    for (std::string_view rest : values)
+        while (next_word(rest, word, {.unquote = true, .keep_escapes = true}) == WordResult::word)
+            require_mounts_for(id, word, Origin::file);
+}
+
+bool GraphBuilder::has_fragment(NodeId id) const {
+    return node(id).unit != nullptr && !node(id).unit->fragment_path.empty();
+}
+
+/// The mount unit of a path; it is queued for loading when it is new.
+NodeId GraphBuilder::mount_of(std::uint32_t path) {
+    PathInfo& info = paths_[path];
+    if (info.mount != no_node) return resolve(info.mount);
+    const auto name = name_from_path(info.text, UnitType::mount);
+    if (!name) return no_node;
+    return info.mount = refer(*name);
+}
+
+void GraphBuilder::need_mount(NodeId id, NodeId mount, Origin origin) {
+    if (mount == id || !node(mount).loading_done || node(mount).state != LoadState::loaded) return;
+    add(id, relation::after, mount, as_set(origin));
+    if (has_fragment(mount)) add(id, relation::requires_, mount, as_set(origin));
+}
+
+/// Of the mounts that a unit needs, those loaded before it. A mount loaded later finds the unit by offer_mount().
+void GraphBuilder::add_mounts(NodeId id) {
+    for (const RequiredPath& required : required_)
+        for (std::uint32_t p = required.path; p != no_path; p = paths_[p].parent)
+            if (const NodeId mount = mount_of(p); mount != no_node) need_mount(id, mount, required.origin);
+}
+
+void GraphBuilder::offer_mount(NodeId mount, const std::string& where) {
+    const auto path = path_ids_.find(where);
+    if (path == path_ids_.end()) return;
+    for (const NodeId user : paths_[path->second].users) {
+        if (user == mount || !node(user).loading_done || node(user).state != LoadState::loaded) continue;
+        add(user, relation::after, mount, as_set(Origin::path));
+        if (has_fragment(mount)) add(user, relation::requires_, mount, as_set(Origin::path));
+    }
+}
+
+}  // namespace sandgraft::units

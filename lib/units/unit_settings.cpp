@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "units/unit_settings.hpp"
+
+#include "units/values.hpp"
+
+#include <unordered_map>
+
+namespace sandgraft::units {
+
+namespace {
+
+using Setter = void (*)(UnitSettings&, const Assignment&);
+using SetterTable = std::unordered_map<std::string_view, Setter>;
+using Texts = std::vector<std::string_view>;
+
+template <DependencyKind Kind, bool Reversed = false>
+void depend(UnitSettings& settings, const Assignment& assignment) {
+    settings.dependencies.push_back({{Kind, Reversed}, assignment.value});
+}
+
+template <std::string_view UnitSettings::*Field>
+void text(UnitSettings& settings, const Assignment& assignment) {
+    settings.*Field = assignment.value;
+}
+
+template <bool UnitSettings::*Field>
+void flag(UnitSettings& settings, const Assignment& assignment) {
+    if (const auto value = parse_boolean(assignment.value)) settings.*Field = *value;
+}
+
+template <bool UnitSettings::*Field>
+void mentioned(UnitSettings& settings, const Assignment& assignment) {
+    settings.*Field = !assignment.value.empty();
+}
+
+void append(Texts& list, std::string_view value) {
+    if (value.empty())
+        list.clear();
+    else
+        list.push_back(value);
+}
+
+template <Texts UnitSettings::*Field>
+void list(UnitSettings& settings, const Assignment& assignment) {
+    append(settings.*Field, assignment.value);
+}
+
+/// A list that no empty assignment takes back.
+template <Texts UnitSettings::*Field>
+void each(UnitSettings& settings, const Assignment& assignment) {
+    if (!assignment.value.empty()) (settings.*Field).push_back(assignment.value);
+}
+
+template <OwnDirectory Which>
+void directory(UnitSettings& settings, const Assignment& assignment) {
+    append(settings.directories[static_cast<std::size_t>(Which)], assignment.value);
+}
+
+void listen(UnitSettings& settings, const Assignment& assignment) {
+    if (assignment.value.empty())
+        settings.listens.clear();
+    else
+        settings.listens.push_back({assignment.key, assignment.value});
+}
+
+void calendar(UnitSettings& settings, const Assignment& assignment) {
+    settings.calendar = !assignment.value.empty();
+    if (assignment.value.empty()) settings.monotonic = false;
+}
+
+// An empty value of any one timer setting resets them all.
+void monotonic(UnitSettings& settings, const Assignment& assignment) {
+    if (assignment.value.empty())
+        settings.calendar = settings.monotonic = false;
+    else if (parse_time_span(assignment.value))
+        settings.monotonic = true;
+}
+
+// An empty value of any one path setting resets them all.
+void watch(UnitSettings& settings, const Assignment& assignment) { append(settings.paths, assignment.value); }
+
+const SetterTable& unit_setters() {
+    using K = DependencyKind;
+    using S = UnitSettings;
+    static const SetterTable table{
+        {"Requires", depend<K::requires_>},
+        {"RequiresOverridable", depend<K::requires_>},
+        {"Requisite", depend<K::requisite>},
+        {"RequisiteOverridable", depend<K::requisite>},
+        {"Wants", depend<K::wants>},
+        {"BindsTo", depend<K::binds_to>},
+        {"BindTo", depend<K::binds_to>},
+        {"Upholds", depend<K::upholds>},
+        {"PartOf", depend<K::part_of>},
+        {"Conflicts", depend<K::conflicts>},
+        {"Before", depend<K::before>},
+        {"After", depend<K::before, true>},
+        {"OnSuccess", depend<K::on_success>},
+        {"OnFailure", depend<K::on_failure>},
+        {"PropagatesReloadTo", depend<K::propagates_reload_to>},
+        {"PropagateReloadTo", depend<K::propagates_reload_to>},
+        {"ReloadPropagatedFrom", depend<K::propagates_reload_to, true>},
+        {"PropagateReloadFrom", depend<K::propagates_reload_to, true>},
+        {"PropagatesStopTo", depend<K::propagates_stop_to>},
+        {"StopPropagatedFrom", depend<K::propagates_stop_to, true>},
+        {"JoinsNamespaceOf", depend<K::joins_namespace_of>},
+        {"RequiresMountsFor", each<&S::requires_mounts_for>},
+        {"DefaultDependencies", flag<&S::default_dependencies>},
+        {"AllowIsolate", flag<&S::allow_isolate>},
+        {"IgnoreOnIsolate", flag<&S::ignore_on_isolate>},
+        {"SuccessAction", text<&S::success_action>},
+        {"OnSuccessJobMode", text<&S::on_success_job_mode>},
+        {"OnFailureJobMode", text<&S::on_failure_job_mode>},
+    };
+    return table;
+}
+
+const SetterTable& own_setters() {
+    using S = UnitSettings;
+    static const SetterTable table{
+        {"Slice", each<&S::slices>},
+        {"ManagedOOMSwap", text<&S::managed_oom_swap>},
+        {"ManagedOOMMemoryPressure", text<&S::managed_oom_memory_pressure>},
+        {"DevicePolicy", text<&S::device_policy>},
+        {"DeviceAllow", mentioned<&S::device_allow>},
+        {"StandardInput", text<&S::standard_input>},
+        {"StandardOutput", text<&S::standard_output>},
+        {"StandardError", text<&S::standard_error>},
+        {"StandardInputText", mentioned<&S::standard_input_data>},
+        {"StandardInputData", mentioned<&S::standard_input_data>},
+        {"LogNamespace", text<&S::log_namespace>},
+        {"WorkingDirectory", text<&S::working_directory>},
+        {"RootDirectory", text<&S::root_directory>},
+        {"RootImage", text<&S::root_image>},
+        {"MountImages", mentioned<&S::mount_images>},
+        {"PAMName", text<&S::pam_name>},
+        {"KillMode", text<&S::kill_mode>},
+        {"PrivateTmp", flag<&S::private_tmp>},
+        {"DynamicUser", flag<&S::dynamic_user>},
+        {"RuntimeDirectory", directory<OwnDirectory::runtime>},
+        {"StateDirectory", directory<OwnDirectory::state>},
+        {"CacheDirectory", directory<OwnDirectory::cache>},
+        {"LogsDirectory", directory<OwnDirectory::logs>},
+        {"ConfigurationDirectory", directory<OwnDirectory::configuration>},
+        {"ExecStart", list<&S::exec_start>},
+        {"ExecStop", list<&S::exec_stop>},
+        {"ExecStartPre", mentioned<&S::other_commands>},
+        {"ExecStartPost", mentioned<&S::other_commands>},
+        {"ExecStopPre", mentioned<&S::other_commands>},
+        {"ExecStopPost", mentioned<&S::other_commands>},
+        {"Type", text<&S::type>},
+        {"BusName", text<&S::bus_name>},
+        {"Restart", text<&S::restart>},
+        {"RestartForceExitStatus", text<&S::restart_force_exit_status>},
+        {"RemainAfterExit", flag<&S::remain_after_exit>},
+        {"Sockets", each<&S::sockets>},
+        {"ListenStream", listen},
+        {"ListenDatagram", listen},
+        {"ListenSequentialPacket", listen},
+        {"ListenFIFO", listen},
+        {"ListenSpecial", listen},
+        {"ListenNetlink", listen},
+        {"ListenMessageQueue", listen},
+        {"ListenUSBFunction", listen},
+        {"Accept", flag<&S::accept>},
+        {"Service", text<&S::service>},
+        {"BindToDevice", text<&S::bind_to_device>},
+        {"Symlinks", list<&S::symlinks>},
+        {"OnCalendar", calendar},
+        {"OnActiveSec", monotonic},
+        {"OnBootSec", monotonic},
+        {"OnStartupSec", monotonic},
+        {"OnUnitActiveSec", monotonic},
+        {"OnUnitInactiveSec", monotonic},
+        {"OnClockChange", flag<&S::on_clock_change>},
+        {"OnTimezoneChange", flag<&S::on_timezone_change>},
+        {"Persistent", flag<&S::persistent>},
+        {"Unit", each<&S::triggered_units>},
+        {"PathExists", watch},
+        {"PathExistsGlob", watch},
+        {"PathChanged", watch},
+        {"PathModified", watch},
+        {"DirectoryNotEmpty", watch},
+        {"What", text<&S::what>},
+        {"Where", text<&S::where>},
+        {"Options", text<&S::options>},
+        {"ExtraOptions", text<&S::options>},
+    };
+    return table;
+}
+
+DependencyKind kind_of(LinkKind link) {
+    switch (link) {
+        case LinkKind::wants: return DependencyKind::wants;
+        case LinkKind::requires_: return DependencyKind::requires_;
+        case LinkKind::upholds: break;
+    }
+    return DependencyKind::upholds;
+}
+
+void apply(UnitSettings& settings, const SetterTable& table, const Assignment& assignment) {
+    if (const auto found = table.find(assignment.key); found != table.end()) found->second(settings, assignment);
+}
+
+}  // namespace
+
+// systemd reads the fragment, then the links of the .wants/ directories, then the drop-ins.
+UnitSettings::UnitSettings(const Unit& unit) {
+    const std::string_view own = own_section(unit.type);
+    const auto take = [&](const Assignment& assignment) {
+        if (assignment.section == "Unit")
+            apply(*this, unit_setters(), assignment);
+        else if (!own.empty() && assignment.section == own)
+            apply(*this, own_setters(), assignment);
+    };
+    std::size_t i = 0;
+    for (; i < unit.assignments.size() && unit.assignments[i].file == unit.fragment_path; ++i)
+        take(unit.assignments[i]);
+    for (const DirectoryLink& link : unit.links) dependencies.push_back({{kind_of(link.kind), false}, link.name});
+    for (; i < unit.assignments.size(); ++i) take(unit.assignments[i]);
+}
+
+}  // namespace sandgraft::units

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "units/dependency.hpp"
+#include "units/unit.hpp"
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace sandgraft::units {
+
+/// A dependency setting of [Unit], not yet cut into words.
+struct StatedDependency {
+    Relation relation;
+    std::string_view value;
+};
+
+/// Listen…= of a socket.
+struct Listen {
+    std::string_view key, value;
+};
+
+/// The directories that systemd creates for a service: RuntimeDirectory=, StateDirectory=, ...
+enum class OwnDirectory : std::uint8_t { runtime, state, cache, logs, configuration };
+
+/// The settings of one unit from which dependencies, or a refusal to load it, follow; the last assignment counts, and
+/// an empty one resets. Values are as written: words not cut, specifiers not expanded.
+struct UnitSettings {
+    explicit UnitSettings(const Unit& unit);
+    UnitSettings() = default;
+
+    // [Unit]
+    std::vector<StatedDependency> dependencies;  ///< in the order in which systemd meets them, links included
+    std::vector<std::string_view> requires_mounts_for;
+    bool default_dependencies = true;
+    bool allow_isolate = false;
+    bool ignore_on_isolate = false;
+    std::string_view success_action, on_success_job_mode, on_failure_job_mode;
+
+    // Resource control
+    std::vector<std::string_view> slices;
+    std::string_view managed_oom_swap, managed_oom_memory_pressure;
+    std::string_view device_policy;
+    bool device_allow = false;
+
+    // Execution environment
+    std::string_view standard_input, standard_output, standard_error;
+    bool standard_input_data = false;
+    std::string_view log_namespace, working_directory, root_directory, root_image, pam_name, kill_mode;
+    bool mount_images = false;
+    bool private_tmp = false, dynamic_user = false;
+    std::array<std::vector<std::string_view>, 5> directories;  ///< by OwnDirectory
+
+    // Commands
+    std::vector<std::string_view> exec_start, exec_stop;
+    bool other_commands = false;  ///< ExecStartPre=, ExecStopPost=, ...
+
+    // [Service], [Socket], [Timer], [Path], [Mount], [Automount], [Swap]
+    std::string_view type, bus_name, restart, restart_force_exit_status;
+    bool remain_after_exit = false;
+    std::vector<std::string_view> sockets;
+    std::vector<Listen> listens;
+    bool accept = false;
+    std::string_view service, bind_to_device;
+    std::vector<std::string_view> symlinks;
+    bool calendar = false, monotonic = false, on_clock_change = false, on_timezone_change = false, persistent = false;
+    std::vector<std::string_view> paths, triggered_units;
+    std::string_view what, where, options;
+};
+
+}  // namespace sandgraft::units
