@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "units/arena.hpp"
 #include "units/dependency.hpp"
 #include "units/unit.hpp"
 
@@ -68,6 +69,7 @@ private:
     void index();
     void index_incoming();
 
+    Arena names_;  ///< of units that have no file
     std::vector<Node> nodes_;
     std::vector<Edge> edges_;               ///< sorted by from, kind, to; no two are alike
     std::vector<std::uint32_t> out_begin_;  ///< nodes x kinds + 1

@@ -2,6 +2,7 @@
 #include "units/graph_builder.hpp"
 
 #include "base/text.hpp"
+#include "units/type_rules.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -11,29 +12,6 @@
 namespace sandgraft::units {
 
 namespace {
-
-bool ignored_on_isolate(UnitType type) {
-    switch (type) {
-        case UnitType::mount:
-        case UnitType::automount:
-        case UnitType::swap:
-        case UnitType::device:
-        case UnitType::slice:
-        case UnitType::scope: return true;
-        default: return false;
-    }
-}
-
-bool can_fail(UnitType type) { return type != UnitType::target && type != UnitType::slice && type != UnitType::device; }
-
-bool can_trigger(UnitType type) {
-    return type == UnitType::automount || type == UnitType::path || type == UnitType::socket || type == UnitType::timer;
-}
-
-bool has_cgroup(UnitType type) {
-    return type == UnitType::service || type == UnitType::socket || type == UnitType::mount || type == UnitType::swap ||
-           type == UnitType::slice || type == UnitType::scope;
-}
 
 /// Exists also without a file: a device, a slice, and what the manager itself provides.
 bool needs_no_fragment(const Node& node) {
@@ -64,6 +42,7 @@ void GraphBuilder::add_perpetual() {
         unit.perpetual = true;
         unit.active = true;
     }
+    run_queue();
 }
 
 NodeId GraphBuilder::refer(std::string_view name) {
@@ -73,7 +52,7 @@ NodeId GraphBuilder::refer(std::string_view name) {
 
 NodeId GraphBuilder::new_node(std::string_view name) {
     const auto id = static_cast<NodeId>(graph_.nodes_.size());
-    const std::string_view kept = names_.store(name);
+    const std::string_view kept = graph_.names_.store(name);
     Node& created = graph_.nodes_.emplace_back();
     created.name = kept;
     created.type = parse_unit_name(kept).type;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "units/arena.hpp"
 #include "units/dependency_graph.hpp"
 #include "units/loader.hpp"
 #include "units/unit_settings.hpp"
@@ -122,7 +121,6 @@ private:
     Loader& loader_;
     Environment environment_;
     DependencyGraph graph_;
-    Arena names_;
     std::vector<NodeId> queue_;  ///< last in, first out, as systemd's
     std::unordered_map<const Unit*, NodeId> by_unit_;
     std::vector<NodeId> slices_;  ///< by node

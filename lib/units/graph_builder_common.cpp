@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What every unit type shares: stated dependencies, slices, shutdown, and the ordering of targets.
 #include "units/graph_builder.hpp"
+#include "units/type_rules.hpp"
 #include "units/words.hpp"
 
 #include <unordered_set>
@@ -8,11 +9,6 @@
 namespace sandgraft::units {
 
 namespace {
-
-bool has_cgroup(UnitType type) {
-    return type == UnitType::service || type == UnitType::socket || type == UnitType::mount || type == UnitType::swap ||
-           type == UnitType::slice || type == UnitType::scope;
-}
 
 bool is_plain_list(std::string_view value) { return value.find_first_of("\"'\\%") == std::string_view::npos; }
 

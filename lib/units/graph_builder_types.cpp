@@ -133,7 +133,8 @@ void GraphBuilder::add_service(NodeId id, const Settings& settings) {
     add_exec(id, settings);
     set_slice(id, settings, false);
     add_basics(id, {});
-    if (!settings.bus_name.empty()) add(id, {relation::requires_, relation::after}, "dbus.socket", Origin::file);
+    if (!settings.bus_name.empty() && service_type(settings, count_commands(settings.exec_start)) == "dbus")
+        add(id, {relation::requires_, relation::after}, "dbus.socket", Origin::file);
     if (const auto fault = service_fault(settings); !fault.empty()) refuse(id, fault);
 }
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "units/comparison.hpp"
+
+#include "units/graph_builder.hpp"
+#include "units/transaction.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace sandgraft::test {
+
+using namespace units;
+
+namespace {
+
+std::string join_origins(OriginSet origin, OriginSet destination) {
+    std::string text;
+    const auto append = [&text](const char* end, OriginSet set) {
+        for (const Origin one :
+             {Origin::file, Origin::implicit, Origin::default_, Origin::path, Origin::slice_property})
+            if (contains(set, one)) text += (text.empty() ? "" : " ") + std::string(end) + to_string(as_set(one));
+    };
+    append("origin-", origin);
+    append("destination-", destination);
+    return text;
+}
+
+using Dependencies = std::map<std::string, std::set<OracleDependency>>;
+
+Dependencies dependencies_of(const DependencyGraph& graph) {
+    Dependencies all;
+    for (const Edge& edge : graph.edges()) {
+        const std::string from(graph.node(edge.from).name);
+        const std::string to(graph.node(edge.to).name);
+        all[from].insert(
+            {std::string(to_string(Relation{edge.kind, false})), to, join_origins(edge.from_origin, edge.to_origin)});
+        all[to].insert(
+            {std::string(to_string(Relation{edge.kind, true})), from, join_origins(edge.to_origin, edge.from_origin)});
+    }
+    return all;
+}
+
+template <typename Set>
+void report(const Set& left, const Set& right, const std::string& what, std::vector<std::string>& lines) {
+    for (const auto& item : left)
+        if (!right.contains(item))
+            lines.push_back(what + " " + item.kind + " " + item.other + " (" + item.origins + ")");
+}
+
+void compare_jobs(const Computed& ours, const OracleAnswer& systemd, std::vector<std::string>& lines) {
+    for (const auto& [unit, type] : systemd.jobs)
+        if (const auto found = ours.jobs.find(unit); found == ours.jobs.end())
+            lines.push_back("job missing: " + unit + " " + type);
+        else if (found->second != type)
+            lines.push_back("job differs: " + unit + " " + type + ", ours " + found->second);
+    for (const auto& [unit, type] : ours.jobs)
+        if (!systemd.jobs.contains(unit)) lines.push_back("job too many: " + unit + " " + type);
+}
+
+void compare_units(const Computed& ours, const OracleAnswer& systemd, std::vector<std::string>& lines) {
+    const Dependencies mine = dependencies_of(ours.graph);
+    static const std::set<OracleDependency> nothing;
+    for (const auto& [name, unit] : systemd.units) {
+        const auto node = ours.graph.find(name);
+        if (!node) {
+            // Devices appear with the machine's own file systems; nothing refers to them.
+            if (!unit.dependencies.empty()) lines.push_back("unit missing: " + name);
+            continue;
+        }
+        if (unit.state != to_string(ours.graph.node(*node).state))
+            lines.push_back("state " + name + " " + unit.state + ", ours " +
+                            std::string(to_string(ours.graph.node(*node).state)));
+        const auto found = mine.find(name);
+        const auto& edges = found == mine.end() ? nothing : found->second;
+        report(unit.dependencies, edges, "edge missing: " + name, lines);
+        report(edges, unit.dependencies, "edge too many: " + name, lines);
+    }
+    for (const Node& node : ours.graph.nodes())
+        if (node.merged_into == no_node && node.state == LoadState::loaded &&
+            !systemd.units.contains(std::string(node.name)))
+            lines.push_back("unit too many: " + std::string(node.name));
+}
+
+}  // namespace
+
+Computed compute(Loader& loader, const std::string& goal, bool container) {
+    GraphBuilder builder(loader, {.devices = true, .container = container});
+    builder.load(goal);
+    Computed result(std::move(builder).finish());
+    const std::vector<NodeId> goals{*result.graph.find(goal)};
+    try {
+        const Transaction transaction = plan(result.graph, goals, boot_mode(result.graph, goals));
+        for (const Job& job : transaction.jobs) {
+            const std::string name(result.graph.node(job.unit).name);
+            result.jobs[name] = to_string(job.type);
+            result.order.push_back(name);
+        }
+    } catch (const Error& error) {
+        result.refusal = error.what();
+    }
+    return result;
+}
+
+bool in_container(const OracleAnswer& answer) {
+    for (const char* name : {"docker", "lxc", "lxc-libvirt", "podman", "systemd-nspawn", "container-other", "wsl",
+                             "proot", "pouch", "rkt", "openvz"})
+        if (answer.messages.find("Detected virtualization " + std::string(name) + ".") != std::string::npos)
+            return true;
+    return false;
+}
+
+std::vector<std::string> differences(const Computed& ours, const OracleAnswer& systemd, const std::string& goal) {
+    std::vector<std::string> lines;
+    // A goal that cannot be loaded makes systemd fall back to rescue.target.
+    const bool fell_back = systemd.status == 0 && !systemd.jobs.contains(goal) &&
+                           systemd.messages.find("Falling back to") != std::string::npos;
+    const bool refused = systemd.status != 0 || fell_back;
+    if (refused != !ours.refusal.empty())
+        lines.push_back(refused ? "systemd refuses, we do not: " + systemd.messages
+                                : "we refuse, systemd does not: " + ours.refusal);
+    if (!refused) {
+        compare_jobs(ours, systemd, lines);
+        compare_units(ours, systemd, lines);
+    }
+    return lines;
+}
+
+}  // namespace sandgraft::test
