@@ -9,7 +9,11 @@ namespace sandgraft::domain {
 
 namespace {
 
-constexpr std::string_view special = "&<>'\"";
+constexpr auto is_special = [] {
+    std::array<bool, 256> special{};
+    for (const char c : std::string_view("&<>'\"")) special[static_cast<unsigned char>(c)] = true;
+    return special;
+}();
 constexpr std::size_t deepest_expected = 8;
 constexpr std::string_view indentation = "                ";
 
@@ -25,9 +29,10 @@ std::string_view escape(char c) {
 
 void append_escaped(std::string& out, std::string_view value) {
     for (;;) {
-        const auto plain = value.find_first_of(special);
+        std::size_t plain = 0;
+        while (plain < value.size() && !is_special[static_cast<unsigned char>(value[plain])]) ++plain;
         out += value.substr(0, plain);
-        if (plain == std::string_view::npos) return;
+        if (plain == value.size()) return;
         out += escape(value[plain]);
         value.remove_prefix(plain + 1);
     }
