@@ -66,6 +66,18 @@ void check_target(std::string_view target) {
                  place.reason);
 }
 
+void check_ram(const Ram& ram, const std::string& target) {
+    if (ram.bytes == 0 || ram.bytes > most_ram_bytes)
+        fail("size " + std::to_string(ram.bytes) + " of mount " + base::quote(target) +
+             " is not between 1 byte and 1 EiB");
+}
+
+void check_file(const File& file, const std::string& target) {
+    if (file.mode > permission_bits) fail("mode of mount " + base::quote(target) + " has more than permission bits");
+    if (file.content.size() > most_file_bytes)
+        fail("content of mount " + base::quote(target) + " is larger than 1 MiB");
+}
+
 }  // namespace
 
 void fail(const std::string& message) { throw Error(ErrorCode::invalid, message); }
@@ -92,32 +104,24 @@ void check_text(const std::string& what, std::string_view text) {
 
 void check_mount(const Mount& mount) {
     check_target(mount.target);
-    const auto name = [&] { return "of mount " + base::quote(mount.target); };
-    const auto in_document = [&] { check_text("mount target", mount.target); };
-    std::visit(
-        base::Overload{
-            [&](const HostBind& bind) {
-                in_document();
-                check_path("source", bind.path);
-                check_text("source", bind.path);
-            },
-            [&](const GuestBind& bind) {
-                in_document();
-                check_path("source", bind.path);
-                check_text("source", bind.path);
-            },
-            [&](const Ram& ram) {
-                in_document();
-                if (ram.bytes == 0 || ram.bytes > most_ram_bytes)
-                    fail("size " + std::to_string(ram.bytes) + " " + name() + " is not between 1 byte and 1 EiB");
-            },
-            [&](const File& file) {
-                if (file.mode > permission_bits) fail("mode " + name() + " has more than permission bits");
-                if (file.content.size() > most_file_bytes) fail("content " + name() + " is larger than 1 MiB");
-            },
-            [](const Mask&) {},
-        },
-        mount.source);
+    const std::string& target = mount.target;
+    // libvirt makes these mounts, so their paths stand in the document as they are.
+    const auto check_made_by_libvirt = [&] { check_text("mount target", target); };
+    std::visit(base::Overload{
+                   [&](const HostBind& bind) {
+                       check_made_by_libvirt();
+                       check_path("source", bind.path);
+                       check_text("source", bind.path);
+                   },
+                   [&](const Ram& ram) {
+                       check_made_by_libvirt();
+                       check_ram(ram, target);
+                   },
+                   [](const GuestBind& bind) { check_path("source", bind.path); },
+                   [&](const File& file) { check_file(file, target); },
+                   [](const Mask&) {},
+               },
+               mount.source);
 }
 
 }  // namespace sandgraft::model

@@ -43,6 +43,7 @@ TEST_CASE("an option string and the mount that it means") {
         {"type=mask,target=/etc/shadow", {"/etc/shadow", Mask{}, false}},
         {"type=mask,target=/procfs", {"/procfs", Mask{}, false}},
         {"type=mask,target=/\xFF\n", {"/\xFF\n", Mask{}, false}},
+        {"type=guest-bind,source=/\xFF,target=/\n", {"/\n", GuestBind{"/\xFF"}, false}},
     };
     for (const auto& row : rows) {
         INFO(row.option);
