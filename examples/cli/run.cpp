@@ -56,6 +56,7 @@ sandgraft::Instance start(const Request& request) {
     sandgraft::StartOptions options;
     options.channel = request.channel;
     options.on_progress = [&progress](std::string_view what) { progress.wait_for(what); };
+    options.on_warning = [](std::string_view what) { std::cerr << "sandgraft run: warning: " << what << '\n'; };
     return host.start(request.sandbox, options);
 }
 

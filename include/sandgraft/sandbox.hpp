@@ -49,6 +49,7 @@ struct Capabilities {
     std::string init;                ///< the path of sandgraft-init on the host
     std::string user;                ///< "UID:GID" that runs the command when the description names nobody
     std::uint64_t memory_bytes = 0;  ///< the host's memory
+    std::string root_view{};         ///< a directory prepared as the sandbox's root; empty: the root itself
 
     bool operator==(const Capabilities&) const = default;
 };

@@ -131,8 +131,7 @@ void Relay::read_link() {
 }
 
 void Relay::dispatch(const wire::Frame& frame) {
-    if (frame.type == wire::FrameType::failed)
-        throw Error(ErrorCode::hypervisor, base::printable(frame.payload));
+    if (frame.type == wire::FrameType::failed) throw Error(ErrorCode::hypervisor, base::printable(frame.payload));
     if (greeted_ == (frame.type == wire::FrameType::hello) || exited_ || frame.process != 0) unexpected(frame);
     switch (frame.type) {
         case wire::FrameType::hello:

@@ -12,6 +12,7 @@ namespace {
 void check_capabilities(const Sandbox& sandbox, const Capabilities& capabilities) {
     model::check_path("path of sandgraft-init", capabilities.init);
     model::check_text("path of sandgraft-init", capabilities.init);
+    if (!capabilities.root_view.empty()) model::check_path("path of the root's view", capabilities.root_view);
     if (sandbox.user.empty() && !sandbox.privileged && capabilities.user.empty())
         domain::fail("neither the sandbox nor the host names a user");
     if (sandbox.memory_bytes == 0 && capabilities.memory_bytes == 0)

@@ -85,14 +85,14 @@ void write_mount(XmlWriter& out, const Mount& mount) {
                mount.source);
 }
 
-void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string& init, std::uint64_t memory_bytes) {
+void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string& init, const Written& written) {
     std::vector<std::string_view> targets(sandbox.mounts.size());
     std::transform(sandbox.mounts.begin(), sandbox.mounts.end(), targets.begin(),
                    [](const Mount& mount) { return std::string_view(mount.target); });
-    write_bind(out, sandbox.root, "/", true);
+    write_bind(out, written.root, "/", true);
     write_ram(out, run_bytes, "/run", false);
     if (std::find(targets.begin(), targets.end(), "/tmp") == targets.end())
-        write_ram(out, memory_bytes / 2, "/tmp", false);  // as the kernel has it for a tmpfs without a size
+        write_ram(out, written.memory_bytes / 2, "/tmp", false);  // as the kernel has it for a tmpfs without a size
     write_bind(out, init, guest_init, true);
     for (const std::size_t i : model::mount_order(targets)) write_mount(out, sandbox.mounts[i]);
 }
@@ -115,17 +115,20 @@ std::string encoded_config(const Sandbox& sandbox, const Capabilities& capabilit
 
 std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilities) {
     const std::string config = encoded_config(sandbox, capabilities);
-    const std::uint64_t memory = sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes;
+    const Written written{
+        .memory_bytes = sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes,
+        .root = capabilities.root_view.empty() ? sandbox.root : capabilities.root_view,
+    };
     XmlWriter out(expected_size + 2 * config.size());
     out.open("domain").attribute("type", "lxc").leaf("name", std::string_view(sandbox.name));
-    write_metadata(out, sandbox, memory);
-    out.open("memory").attribute("unit", "b").text(memory).close();
+    write_metadata(out, sandbox, written);
+    out.open("memory").attribute("unit", "b").text(written.memory_bytes).close();
     write_cputune(out, sandbox.vcpus);
     write_os(out, config);
     write_features(out, sandbox.privileged);
     write_events(out);
     out.open("devices");
-    write_filesystems(out, sandbox, capabilities.init, memory);
+    write_filesystems(out, sandbox, capabilities.init, written);
     write_consoles(out);
     out.close().close();
     return out.take();

@@ -78,15 +78,26 @@ void get(pugi::xml_node node, std::map<std::string, std::string>& values) {
 
 // Memory: libvirt keeps whole KiB, and no "all that the host has".
 
-void write_memory(XmlWriter& out, std::string_view name, const Sandbox& sandbox, std::uint64_t written) {
+void write_memory(XmlWriter& out, std::string_view name, const Sandbox& sandbox, const Written& written) {
     if (sandbox.memory_bytes == 0 || sandbox.memory_bytes % 1024 != 0)
-        out.open(name).attribute("given", sandbox.memory_bytes).attribute("written", written).close();
+        out.open(name).attribute("given", sandbox.memory_bytes).attribute("written", written.memory_bytes).close();
 }
 
 void read_memory(pugi::xml_node node, Reading& reading) {
     const std::uint64_t written = number(node, attribute(node, "written"));
     const std::uint64_t given = number(node, attribute(node, "given"));
     if (to_kib(written) == to_kib(reading.sandbox.memory_bytes)) reading.sandbox.memory_bytes = given;
+}
+
+// The root: what libvirt mounts may be a view of it.
+
+void write_root(XmlWriter& out, std::string_view name, const Sandbox& sandbox, const Written& written) {
+    if (sandbox.root != written.root)
+        out.open(name).attribute("given", sandbox.root).attribute("written", written.root).close();
+}
+
+void read_root(pugi::xml_node node, Reading& reading) {
+    if (attribute(node, "written") == reading.sandbox.root) reading.sandbox.root = attribute(node, "given");
 }
 
 // Mounts, in the order in which they were given.
@@ -128,7 +139,7 @@ void write_mount(XmlWriter& out, const Mount& mount) {
     out.close();
 }
 
-void write_mounts(XmlWriter& out, std::string_view, const Sandbox& sandbox, std::uint64_t) {
+void write_mounts(XmlWriter& out, std::string_view, const Sandbox& sandbox, const Written&) {
     for (const auto& mount : sandbox.mounts) write_mount(out, mount);
 }
 
@@ -181,7 +192,7 @@ void read_mask(pugi::xml_node node, Reading& reading) {
 struct Property {
     std::string_view name;
     bool list;  ///< may occur more than once
-    void (*write)(XmlWriter& out, std::string_view name, const Sandbox& sandbox, std::uint64_t memory_bytes);
+    void (*write)(XmlWriter& out, std::string_view name, const Sandbox& sandbox, const Written& written);
     void (*read)(pugi::xml_node node, Reading& reading);
 };
 
@@ -195,13 +206,13 @@ template <class Field>
 constexpr Property field(std::string_view name, Field) {
     using Value = std::remove_cvref_t<decltype(Field{}(defaults()))>;
     return {name, !std::is_same_v<Value, std::string> && !std::is_same_v<Value, bool>,
-            [](XmlWriter& out, std::string_view element, const Sandbox& sandbox, std::uint64_t) {
+            [](XmlWriter& out, std::string_view element, const Sandbox& sandbox, const Written&) {
                 if (Field{}(sandbox) != Field{}(defaults())) put(out, element, Field{}(sandbox));
             },
             [](pugi::xml_node node, Reading& reading) { get(node, Field{}(reading.sandbox)); }};
 }
 
-void write_nothing(XmlWriter&, std::string_view, const Sandbox&, std::uint64_t) {}
+void write_nothing(XmlWriter&, std::string_view, const Sandbox&, const Written&) {}
 
 constexpr std::array properties = {
     field(
@@ -219,6 +230,7 @@ constexpr std::array properties = {
     field(
         "sandgraft:mask-secrets", [](auto& s) -> auto& { return s.mask_secrets; }),
     Property{"sandgraft:memory", false, write_memory, read_memory},
+    Property{"sandgraft:root", false, write_root, read_root},
     Property{"sandgraft:mount", true, write_mounts, read_mount},
     Property{"sandgraft:file", true, write_nothing, read_file},
     Property{"sandgraft:mask", true, write_nothing, read_mask},
@@ -239,9 +251,9 @@ bool is_ours(pugi::xml_node node) {
 
 }  // namespace
 
-void write_metadata(XmlWriter& out, const Sandbox& sandbox, std::uint64_t memory_bytes) {
+void write_metadata(XmlWriter& out, const Sandbox& sandbox, const Written& written) {
     out.open("metadata").open("sandgraft:sandbox").attribute("xmlns:sandgraft", xml_namespace);
-    for (const Property& property : properties) property.write(out, property.name, sandbox, memory_bytes);
+    for (const Property& property : properties) property.write(out, property.name, sandbox, written);
     out.close().close();
 }
 

@@ -28,9 +28,14 @@ struct Reading {
     std::size_t listed_mounts = 0;
 };
 
+/// What the standard elements of a document say where that is not what the description says.
+struct Written {
+    std::uint64_t memory_bytes = 0;
+    std::string root;
+};
+
 /// Writes <metadata>: whatever of the description the standard elements cannot hold.
-/// @param memory_bytes  what the document says for the description's memory
-void write_metadata(XmlWriter& out, const Sandbox& sandbox, std::uint64_t memory_bytes);
+void write_metadata(XmlWriter& out, const Sandbox& sandbox, const Written& written);
 
 /// Completes a description from the domain's <metadata>. Where the standard elements were edited since, they win.
 void read_metadata(pugi::xml_node domain, Reading& reading);

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "console/terminal.hpp"
+#include "root/view.hpp"
 #include "session/instance.hpp"
 #include "session/preflight.hpp"
 
@@ -10,6 +11,7 @@
 
 #include <sys/random.h>
 #include <array>
+#include <optional>
 
 namespace sandgraft {
 
@@ -51,6 +53,19 @@ bool uses_socket(Channel channel, bool local) {
 
 console::Streams streams_of(const StartOptions& options) { return {options.input, options.output, options.error}; }
 
+/// A view of the root where this process may make one. Without it libvirt leaves an empty directory ".oldroot" in the
+/// root, and mount targets have to exist.
+void prepare_root(const Sandbox& sandbox, const StartOptions& options, std::optional<root::View>& view) {
+    const auto targets = session::targets_in_root(sandbox);
+    try {
+        view.emplace(sandbox.root, targets);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::denied && error.code() != ErrorCode::io) throw;
+        session::check_targets_in_root(sandbox);
+        if (options.on_warning) options.on_warning(std::string("the root is used as it is: ") + error.what());
+    }
+}
+
 /// A started domain and the channel to its init.
 std::pair<virt::Domain, base::Fd> create(const virt::Hypervisor& hypervisor, const std::string& name,
                                          const std::string& document, bool over_socket) {
@@ -85,9 +100,15 @@ Capabilities Host::capabilities() const {
 Instance Host::start(const Sandbox& description, const StartOptions& options) const {
     Sandbox sandbox = description;
     if (sandbox.name.empty()) sandbox.name = unique_name();
-    const Capabilities offered = capabilities();
+    Capabilities offered = capabilities();
+    validate(sandbox);
+    std::optional<root::View> view;  // libvirt needs it until the sandbox is started
+    if (impl_->local) {
+        session::check_host_paths(sandbox, offered);
+        prepare_root(sandbox, options, view);
+        if (view) offered.root_view = view->path();
+    }
     const std::string document = to_domain_xml(sandbox, offered);
-    if (impl_->local) session::check_host_paths(sandbox, offered);
     const bool over_socket = uses_socket(options.channel, impl_->local);
     report(options, "libvirt to start the sandbox");
     auto [domain, channel] = create(impl_->hypervisor, sandbox.name, document, over_socket);

@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "root/view.hpp"
+
 #include <sandgraft/sandbox.hpp>
+
+#include <vector>
 
 namespace sandgraft::session {
 
 /// Looks at the host, where that is this machine, for what would make the start fail or change the host: missing
-/// sources, and missing targets, which the hypervisor would otherwise create in a writable directory of the host.
+/// sources, and missing targets in a writable directory of the host, where the hypervisor would create them.
 /// @throws Error not_found or invalid naming the mount or path.
 void check_host_paths(const Sandbox& sandbox, const Capabilities& capabilities);
+
+/// The targets that lie in the sandbox's root itself, not in a mount of it nor in memory.
+std::vector<root::Target> targets_in_root(const Sandbox& sandbox);
+
+/// Where no view of the root can add them: whether the root has all those targets.
+/// @throws Error not_found naming the first that it lacks.
+void check_targets_in_root(const Sandbox& sandbox);
 
 }  // namespace sandgraft::session

@@ -16,9 +16,10 @@ EDGES = {
     "units": {"base"},
     "wire": {"base"},
     "domain": {"model", "wire", "base"},
+    "root": {"base"},
     "virt": {"base"},
     "console": {"wire", "base"},
-    "session": {"model", "units", "wire", "domain", "virt", "console", "base"},
+    "session": {"model", "units", "wire", "domain", "root", "virt", "console", "base"},
     "guest": {"wire", "base"},
 }
 

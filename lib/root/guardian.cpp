@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "root/guardian.hpp"
+
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+
+namespace sandgraft::root {
+
+namespace {
+
+void remove(const char* directory) {
+    ::umount2(directory, MNT_DETACH | UMOUNT_NOFOLLOW);
+    ::rmdir(directory);
+}
+
+/// Runs in the copy of a process that may have had threads: only async-signal-safe calls, signal-safety(7).
+[[noreturn]] void guard(const char* directory, int lifeline) {
+    ::setsid();  // the terminal's signals are not for it
+    ::prctl(PR_SET_NAME, "sandgraft-guard", 0, 0, 0);
+    if (lifeline != 0) ::dup2(lifeline, 0);
+    ::close_range(1, ~0U, 0);
+    char byte = 0;
+    ssize_t n = 0;
+    do n = ::read(0, &byte, 1);
+    while (n < 0 && errno == EINTR);
+    if (n == 0) remove(directory);
+    ::_exit(0);
+}
+
+/// fork(2) without SIGCHLD: the program's own handling of its children shall not see this one.
+pid_t fork_silently() { return static_cast<pid_t>(::syscall(SYS_clone, 0L, nullptr, nullptr, nullptr, nullptr)); }
+
+}  // namespace
+
+Guardian::Guardian(std::string directory) : directory_(std::move(directory)) {
+    auto [read_end, write_end] = base::make_pipe();
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    process_ = fork_silently();
+    if (process_ == 0) guard(directory_.c_str(), read_end.get());
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (process_ < 0) base::throw_errno("cannot start a guardian for '" + directory_ + "'");
+    lifeline_ = std::move(write_end);
+}
+
+Guardian::~Guardian() {
+    remove(directory_.c_str());
+    (void)!::write(lifeline_.get(), "x", 1);
+    while (::waitpid(process_, nullptr, __WCLONE) < 0 && errno == EINTR) {
+    }
+}
+
+}  // namespace sandgraft::root

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "root/mount_table.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace sandgraft::root {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> not_shown = {"/dev", "/proc", "/run", "/sys", "/tmp", "/var/tmp"};
+
+bool is_at_or_below(std::string_view path, std::string_view parent) {
+    return path.starts_with(parent) && (path.size() == parent.size() || path[parent.size()] == '/');
+}
+
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
+
+/// The kernel writes blanks, newlines and backslashes as \ooo.
+std::string unescape(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escaped = text[i] == '\\' && i + 3 < text.size() &&
+                             std::all_of(text.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                         text.begin() + static_cast<std::ptrdiff_t>(i) + 4, is_octal);
+        if (!escaped) {
+            out += text[i];
+            continue;
+        }
+        out += static_cast<char>((text[i + 1] - '0') << 6 | (text[i + 2] - '0') << 3 | (text[i + 3] - '0'));
+        i += 3;
+    }
+    return out;
+}
+
+/// ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS
+std::optional<MountEntry> parse_line(std::string_view line) {
+    const auto fields = base::split(line, ' ');
+    const auto dash = std::find(fields.begin(), fields.end(), "-");
+    if (dash - fields.begin() < 6 || fields.end() - dash < 2) return std::nullopt;
+    const auto id = base::parse_u64(fields[0]);
+    if (!id) return std::nullopt;
+    return MountEntry{*id, unescape(fields[4]), std::string(dash[1])};
+}
+
+}  // namespace
+
+std::vector<MountEntry> parse_mount_table(std::string_view mountinfo) {
+    std::vector<MountEntry> table;
+    for (const auto line : base::split(mountinfo, '\n'))
+        if (auto entry = parse_line(line)) table.push_back(std::move(*entry));
+    return table;
+}
+
+std::vector<MountEntry> submounts(const std::vector<MountEntry>& table, std::string_view root) {
+    const std::string_view prefix = root == "/" ? std::string_view{} : root;
+    std::vector<MountEntry> found;
+    for (const auto& entry : table) {
+        if (!is_at_or_below(entry.point, prefix)) continue;
+        const auto point = std::string_view(entry.point).substr(prefix.size());
+        const bool hidden = std::any_of(not_shown.begin(), not_shown.end(),
+                                        [&](std::string_view path) { return is_at_or_below(point, path); });
+        if (point.empty() || point == "/" || hidden || entry.type == "autofs") continue;
+        found.push_back({entry.id, std::string(point), entry.type});
+    }
+    std::stable_sort(found.begin(), found.end(), [](const MountEntry& a, const MountEntry& b) {
+        return std::count(a.point.begin(), a.point.end(), '/') < std::count(b.point.begin(), b.point.end(), '/');
+    });
+    return found;
+}
+
+}  // namespace sandgraft::root

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "root/view.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "root/mount_table.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+
+namespace sandgraft::root {
+
+namespace {
+
+using base::quote;
+
+constexpr std::size_t largest_mount_table = 16 * 1024 * 1024;
+
+/// What libvirt mounts on in every container; ".oldroot" it would else create in the root itself.
+constexpr const char* needed_directories[] = {"/.oldroot", "/dev", "/proc", "/run", "/sys", "/tmp"};
+
+base::Fd open_root(const std::string& path) {
+    return base::checked(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
+                         "cannot open the directory " + quote(path));
+}
+
+/// An O_PATH descriptor of what a path is in a root; an empty one when there is nothing.
+base::Fd open_in(int root, const std::string& path) {
+    open_how how{};
+    how.flags = O_PATH | O_CLOEXEC;
+    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    base::Fd fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+    if (!fd && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+        base::throw_errno("cannot examine " + quote(path));
+    return fd;
+}
+
+struct stat examine(const base::Fd& fd) {
+    struct stat st {};
+    if (::fstat(fd.get(), &st) < 0) base::throw_errno("cannot examine a file of the root");
+    return st;
+}
+
+std::uint64_t mount_id(int directory, const char* path) {
+    struct statx st {};
+    if (::statx(directory, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_MNT_ID, &st) < 0)
+        base::throw_errno("cannot examine a mount of the root");
+    return st.stx_mnt_id;
+}
+
+std::string real_path(const base::Fd& fd) {
+    std::string path(PATH_MAX, '\0');
+    const ssize_t n = ::readlink(("/proc/self/fd/" + std::to_string(fd.get())).c_str(), path.data(), path.size());
+    if (n < 0) base::throw_errno("cannot resolve a path of the root");
+    path.resize(static_cast<std::size_t>(n));
+    return path;
+}
+
+std::string parent_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void mount_tmpfs(const std::string& target) {
+    if (::mount("sandgraft", target.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=700") < 0)
+        base::throw_errno("cannot mount a tmpfs at " + quote(target));
+    if (::mount(nullptr, target.c_str(), nullptr, MS_PRIVATE, nullptr) < 0)
+        base::throw_errno("cannot make the mount at " + quote(target) + " private");
+}
+
+void make_directory(const std::string& path, mode_t mode) {
+    if (::mkdir(path.c_str(), mode) < 0 && errno != EEXIST) base::throw_errno("cannot create " + quote(path));
+}
+
+/// Makes a directory with the owner and mode of another one.
+void copy_attributes(const base::Fd& from, const std::string& to) {
+    const struct stat st = examine(from);
+    make_directory(to, 0700);
+    if (::chown(to.c_str(), st.st_uid, st.st_gid) < 0 || ::chmod(to.c_str(), st.st_mode & 07777) < 0)
+        base::throw_errno("cannot prepare " + quote(to));
+}
+
+/// Overlayfs separates its layers by colons, and the options by commas.
+std::string escape_layer(const std::string& path) {
+    std::string out;
+    for (const char c : path) {
+        if (c == ':' || c == ',' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+std::vector<MountEntry> read_mount_table() {
+    constexpr const char* path = "/proc/self/mountinfo";
+    const base::Fd fd = base::checked(::open(path, O_RDONLY | O_CLOEXEC), std::string("cannot open ") + path);
+    return parse_mount_table(base::read_all(fd.get(), largest_mount_table, path));
+}
+
+std::string make_base() {
+    std::string path = "/run/sandgraft-XXXXXX";
+    if (::mkdtemp(path.data()) == nullptr) base::throw_errno("cannot create a directory in '/run'");
+    return path;
+}
+
+}  // namespace
+
+Kind kind_in(const std::string& root, const std::string& path) {
+    const base::Fd root_fd = open_root(root);
+    const base::Fd fd = open_in(root_fd.get(), path);
+    if (!fd) return Kind::missing;
+    return S_ISDIR(examine(fd).st_mode) ? Kind::directory : Kind::other;
+}
+
+View::View(const std::string& root, const std::vector<Target>& targets)
+    : root_fd_(open_root(root)),
+      base_(make_base()),
+      guardian_(std::make_unique<Guardian>(base_)),
+      path_(base_ + "/view") {
+    root_ = real_path(root_fd_);
+    mount_tmpfs(base_);
+    make_directory(path_, 0755);
+    build_skeleton(targets);
+    mount_overlay();
+    attach_submounts();
+}
+
+void View::build_skeleton(const std::vector<Target>& targets) {
+    copy_attributes(root_fd_, skeleton());
+    for (const char* path : needed_directories) add_target({path, true});
+    for (const auto& target : targets) add_target(target);
+}
+
+/// Creates a target in the skeleton unless the root has it.
+void View::add_target(const Target& target) {
+    if (open_in(root_fd_.get(), target.path)) return;
+    std::string existing = parent_of(target.path);
+    base::Fd fd = open_in(root_fd_.get(), existing);
+    while (!fd) fd = open_in(root_fd_.get(), existing = parent_of(existing));
+    check_parent(target, fd);
+    std::string place = real_path(fd).substr(root_ == "/" ? 0 : root_.size());
+    if (place == "/") place.clear();
+    copy_directories(place);
+    const std::string missing = target.path.substr(existing == "/" ? 0 : existing.size());
+    for (std::size_t end = missing.find('/', 1); end != std::string::npos; end = missing.find('/', end + 1))
+        make_directory(skeleton() + place + missing.substr(0, end), 0755);
+    const std::string path = skeleton() + place + missing;
+    if (target.directory) return make_directory(path, 0755);
+    if (::mknod(path.c_str(), S_IFREG | 0644, 0) < 0 && errno != EEXIST)
+        base::throw_errno("cannot create " + quote(path));
+}
+
+void View::check_parent(const Target& target, const base::Fd& parent) const {
+    const std::string what = "the mount target " + quote(target.path) + " does not exist, and ";
+    if (!S_ISDIR(examine(parent).st_mode)) throw Error(ErrorCode::not_found, what + "what is above it is no directory");
+    if (mount_id(parent.get(), "") != mount_id(root_fd_.get(), ""))
+        throw Error(ErrorCode::not_found, what + "it would lie on another filesystem than the root's");
+}
+
+/// A directory of the upper layer hides the owner and mode of the one below it, so it gets the same.
+void View::copy_directories(const std::string& path) const {
+    for (std::size_t end = path.find('/', 1); !path.empty(); end = path.find('/', end + 1)) {
+        const std::string part = path.substr(0, end);
+        copy_attributes(open_in(root_fd_.get(), part), skeleton() + part);
+        if (end == std::string::npos) return;
+    }
+}
+
+void View::mount_overlay() {
+    const std::string layers = "lowerdir=" + escape_layer(skeleton()) + ":" + escape_layer(root_);
+    if (::mount("sandgraft", path_.c_str(), "overlay", MS_RDONLY, layers.c_str()) < 0)
+        base::throw_errno("cannot lay an overlay over " + quote(root_));
+}
+
+void View::attach_submounts() {
+    for (const auto& mount : submounts(read_mount_table(), root_)) {
+        const base::Fd fd = open_in(root_fd_.get(), mount.point);
+        if (!fd || mount_id(fd.get(), "") != mount.id) continue;  // hidden by a later mount
+        const base::Fd tree =
+            base::checked(::open_tree(fd.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
+                          "cannot clone the mount at " + quote(mount.point));
+        mount_attr attributes{};
+        attributes.attr_set = MOUNT_ATTR_RDONLY;
+        attributes.propagation = MS_PRIVATE;
+        if (::mount_setattr(tree.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
+            base::throw_errno("cannot make a clone of the mount at " + quote(mount.point) + " read-only");
+        if (::move_mount(tree.get(), "", AT_FDCWD, (path_ + mount.point).c_str(), MOVE_MOUNT_F_EMPTY_PATH) < 0)
+            base::throw_errno("cannot attach the mount at " + quote(mount.point));
+    }
+}
+
+}  // namespace sandgraft::root

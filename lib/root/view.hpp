@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "base/fd.hpp"
+#include "root/guardian.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandgraft::root {
+
+/// A place on which a sandbox mounts something.
+struct Target {
+    std::string path;  ///< absolute, in the root
+    bool directory = true;
+};
+
+/// A directory of the host as a sandbox shall see it as its "/": read-only by the host's doing, with its visible
+/// submounts, and with mount targets that the directory itself lacks. It has to exist only while libvirt starts a
+/// sandbox, which then holds its own copy of the mounts. Nothing is ever written to the root.
+///
+/// How: a read-only overlayfs of two layers, a skeleton in memory over the root, and clones of the submounts made
+/// read-only with mount_setattr(2) (Linux 5.12), all below one directory in /run that a Guardian takes away.
+class View {
+public:
+    /// @throws Error denied or io when this process may not mount or the root's filesystem cannot be a layer;
+    ///         not_found when a target is missing on a submount, where no skeleton reaches.
+    View(const std::string& root, const std::vector<Target>& targets);
+
+    /// Where it is mounted.
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+private:
+    void build_skeleton(const std::vector<Target>& targets);
+    void add_target(const Target& target);
+    void check_parent(const Target& target, const base::Fd& parent) const;
+    void copy_directories(const std::string& path) const;
+    [[nodiscard]] std::string skeleton() const { return base_ + "/skeleton"; }
+    void mount_overlay();
+    void attach_submounts();
+
+    std::string root_;
+    base::Fd root_fd_;
+    std::string base_;
+    std::unique_ptr<Guardian> guardian_;
+    std::string path_;
+};
+
+/// Whether a path exists in a directory taken as the root, symlinks resolved beneath it, and is a directory.
+enum class Kind { missing, directory, other };
+Kind kind_in(const std::string& root, const std::string& path);
+
+}  // namespace sandgraft::root
