@@ -30,12 +30,13 @@ constexpr std::array<KindNames, dependency_kinds> kind_names{{
     {"InSlice", "SliceOf"},
 }};
 
-constexpr std::array<std::pair<Origin, std::string_view>, 5> origin_names{{
+constexpr std::array<std::pair<Origin, std::string_view>, 6> origin_names{{
     {Origin::file, "file"},
     {Origin::implicit, "implicit"},
     {Origin::default_, "default"},
     {Origin::path, "path"},
     {Origin::slice_property, "slice-property"},
+    {Origin::mount_file, "mount-file"},
 }};
 
 }  // namespace

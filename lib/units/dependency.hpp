@@ -59,6 +59,7 @@ enum class Origin : std::uint8_t {
     default_ = 4,         ///< DefaultDependencies=
     path = 8,             ///< a mount unit on the way to a path that the unit needs
     slice_property = 16,  ///< Slice=, or the slice chosen for the unit
+    mount_file = 32,      ///< the settings of a mount unit: What=, Options=, DefaultDependencies=
 };
 using OriginSet = std::uint8_t;
 
@@ -68,7 +69,7 @@ constexpr OriginSet operator|(Origin a, Origin b) {
 constexpr OriginSet as_set(Origin origin) { return static_cast<OriginSet>(origin); }
 constexpr bool contains(OriginSet set, Origin origin) { return (set & as_set(origin)) != 0; }
 
-/// "file implicit default path slice-property", those that are set.
+/// "file implicit default path slice-property mount-file", those that are set.
 std::string to_string(OriginSet origins);
 
 }  // namespace sandgraft::units

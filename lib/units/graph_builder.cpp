@@ -58,6 +58,7 @@ NodeId GraphBuilder::new_node(std::string_view name) {
     created.type = parse_unit_name(kept).type;
     created.ignore_on_isolate = ignored_on_isolate(created.type);
     slices_.push_back(no_node);
+    load_order_.push_back(0);
     graph_.by_name_.emplace(kept, id);
     queue_.push_back(id);
     return id;
@@ -74,6 +75,7 @@ void GraphBuilder::run_queue() {
 void GraphBuilder::load_node(NodeId id) {
     const Unit& unit = loader_.load(node(id).name);
     node(id).loading_done = true;
+    load_order_[id] = ++loaded_;
     if (!adopt_names(id, unit)) return;
     node(id).state = unit.state;
     node(id).state_reason = unit.state_reason;
@@ -82,7 +84,8 @@ void GraphBuilder::load_node(NodeId id) {
         node(id).state = LoadState::loaded;
     }
     required_.clear();
-    const Settings settings(unit);
+    const Settings settings(loader_, unit);
+    if (settings.fatal) refuse(id, "a command that cannot be executed");
     add_common(id, settings);
 }
 

@@ -16,8 +16,9 @@ namespace sandgraft::units {
 
 /// What dependencies depend on besides the unit files.
 struct Environment {
-    bool devices = true;     ///< udev runs: paths below /dev and /sys become device units
-    bool container = false;  ///< swap units lose their default dependencies
+    bool devices = true;          ///< udev runs: paths below /dev and /sys become device units
+    bool container = false;       ///< swap units lose their default dependencies
+    bool unified_cgroups = true;  ///< cgroup v2 alone: what ManagedOOMSwap= and its relative need
 };
 
 /// Loads units as systemd's manager does, following every reference, and collects what each one states or implies.
@@ -64,9 +65,11 @@ private:
     std::string default_slice(NodeId id, bool extrinsic) const;
     void add_slice(NodeId id);
     void add_oomd(NodeId id, const Settings& settings);
+    [[nodiscard]] bool takes_defaults(NodeId id) const;
+    [[nodiscard]] std::vector<Edge> target_requirements() const;
     void add_target_orderings();
     void add_shutdown(NodeId id);
-    void add_device(NodeId id, std::string_view path, Relation relation);
+    void add_device(NodeId id, std::string_view path, Relation relation, Origin origin);
 
     // graph_builder_paths.cpp: RequiresMountsFor= and its relatives
     struct PathInfo {
@@ -108,7 +111,7 @@ private:
     std::optional<std::string> own_path(NodeId id, std::string_view configured) const;
     bool has_name(NodeId id, std::string_view name) const;
     void add_mount_device(NodeId id, std::string_view where, const Settings& settings);
-    void add_block_device(NodeId id, std::string_view path);
+    void add_block_device(NodeId id, std::string_view path, Origin origin);
     void add_mount_unit(NodeId id, const Settings& settings);
     void add_mount_defaults(NodeId id, const Settings& settings);
     void add_automount(NodeId id, const Settings& settings);
@@ -123,7 +126,9 @@ private:
     DependencyGraph graph_;
     std::vector<NodeId> queue_;  ///< last in, first out, as systemd's
     std::unordered_map<const Unit*, NodeId> by_unit_;
-    std::vector<NodeId> slices_;  ///< by node
+    std::vector<NodeId> slices_;             ///< by node
+    std::vector<std::uint32_t> load_order_;  ///< by node
+    std::uint32_t loaded_ = 0;
     std::vector<PathInfo> paths_;
     std::unordered_map<std::string, std::uint32_t> path_ids_;
     std::vector<RequiredPath> required_;  ///< of the unit that is being loaded

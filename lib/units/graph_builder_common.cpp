@@ -4,16 +4,16 @@
 #include "units/type_rules.hpp"
 #include "units/words.hpp"
 
+#include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 namespace sandgraft::units {
 
 namespace {
 
-bool is_plain_list(std::string_view value) { return value.find_first_of("\"'\\%") == std::string_view::npos; }
-
-/// Cuts the next word off a list without quotes.
-std::string_view next_plain_word(std::string_view& rest) {
+/// Cuts the next word off a list of unit names. Quotes mean nothing there.
+std::string_view next_name(std::string_view& rest) {
     const auto begin = rest.find_first_not_of(" \t");
     if (begin == std::string_view::npos) return rest = {};
     rest.remove_prefix(begin);
@@ -32,15 +32,11 @@ void GraphBuilder::add_stated(NodeId id, const Settings& settings) {
 }
 
 void GraphBuilder::add_names(NodeId id, Relation relation, std::string_view value) {
-    if (is_plain_list(value)) {
-        for (std::string_view word = next_plain_word(value); !word.empty(); word = next_plain_word(value))
+    for (std::string_view word = next_name(value); !word.empty(); word = next_name(value)) {
+        if (word.find('%') == std::string_view::npos)
             add_name(id, relation, word);
-        return;
-    }
-    std::string word;
-    while (next_word(value, word, {.unquote = true, .keep_escapes = true}) == WordResult::word) {
-        const auto name = loader_.expand_name(*node(id).unit, word);
-        if (name) add_name(id, relation, *name);
+        else if (const auto name = loader_.expand_name(*node(id).unit, word))
+            add_name(id, relation, *name);
     }
 }
 
@@ -111,7 +107,7 @@ void GraphBuilder::add_slice(NodeId id) {
 }
 
 void GraphBuilder::add_oomd(NodeId id, const Settings& settings) {
-    if (!node(id).default_dependencies) return;
+    if (!node(id).default_dependencies || !environment_.unified_cgroups) return;
     if (settings.managed_oom_swap != "kill" && settings.managed_oom_memory_pressure != "kill") return;
     add(id, {relation::after, relation::wants}, "systemd-oomd.service", Origin::file);
 }
@@ -120,34 +116,46 @@ void GraphBuilder::add_shutdown(NodeId id) {
     add(id, {relation::before, relation::conflicts}, "shutdown.target", Origin::default_);
 }
 
-void GraphBuilder::add_device(NodeId id, std::string_view path, Relation relation) {
+void GraphBuilder::add_device(NodeId id, std::string_view path, Relation relation, Origin origin) {
     if (!environment_.devices || !(path.starts_with("/dev/") || path.starts_with("/sys/"))) return;
     const auto name = name_from_path(path, UnitType::device);
     if (!name) return;
-    add(id, {relation::after, relation}, *name, Origin::file);
+    add(id, {relation::after, relation}, *name, origin);
+}
+
+bool GraphBuilder::takes_defaults(NodeId id) const {
+    return node(id).state == LoadState::loaded && node(id).default_dependencies;
+}
+
+/// The targets and what they pull in, in the order in which systemd looks at them: what a target finds loaded when it
+/// is loaded itself, then the rest, the last one loaded first.
+std::vector<Edge> GraphBuilder::target_requirements() const {
+    const auto pulls_in = [](DependencyKind kind) {
+        return kind == DependencyKind::requires_ || kind == DependencyKind::requisite ||
+               kind == DependencyKind::wants || kind == DependencyKind::binds_to || kind == DependencyKind::upholds;
+    };
+    std::vector<Edge> found;
+    for (const Edge& edge : graph_.edges_)
+        if (node(edge.from).type == UnitType::target && pulls_in(edge.kind) && takes_defaults(edge.from) &&
+            takes_defaults(edge.to))
+            found.push_back(edge);
+    const auto rank = [this](const Edge& edge) {
+        const auto target = static_cast<std::int64_t>(load_order_[edge.from]);
+        const auto other = static_cast<std::int64_t>(load_order_[edge.to]);
+        return other < target ? std::pair(0, target) : std::pair(1, -other);
+    };
+    std::stable_sort(found.begin(), found.end(), [&](const Edge& a, const Edge& b) { return rank(a) < rank(b); });
+    return found;
 }
 
 // A target is ordered after everything that it pulls in, unless it is already ordered before it. That can be known
 // only once all units are loaded.
 void GraphBuilder::add_target_orderings() {
-    const auto pulls_in = [](DependencyKind kind) {
-        return kind == DependencyKind::requires_ || kind == DependencyKind::requisite ||
-               kind == DependencyKind::wants || kind == DependencyKind::binds_to || kind == DependencyKind::upholds ||
-               kind == DependencyKind::part_of;
-    };
-    const auto takes_defaults = [this](NodeId id) {
-        return node(id).state == LoadState::loaded && node(id).default_dependencies;
-    };
     std::unordered_set<std::uint64_t> target_before;
     for (const Edge& edge : graph_.edges_)
         if (edge.kind == DependencyKind::before && node(edge.from).type == UnitType::target)
             target_before.insert(pair_of(edge.from, edge.to));
-
-    const std::size_t count = graph_.edges_.size();
-    for (std::size_t i = 0; i < count; ++i) {
-        const Edge edge = graph_.edges_[i];
-        if (!pulls_in(edge.kind) || node(edge.from).type != UnitType::target) continue;
-        if (!takes_defaults(edge.from) || !takes_defaults(edge.to)) continue;
+    for (const Edge& edge : target_requirements()) {
         if (target_before.contains(pair_of(edge.from, edge.to))) continue;
         add(edge.from, relation::after, edge.to, as_set(Origin::default_));
         if (node(edge.to).type == UnitType::target) target_before.insert(pair_of(edge.to, edge.from));

@@ -136,28 +136,28 @@ void GraphBuilder::add_mount_device(NodeId id, std::string_view where, const Set
     const std::string what = expand_path(id, settings.what).value_or(std::string(settings.what));
     if (is_bind(settings) || !is_device_path(what) || what == "/dev/root" || what == "/dev/nfs" || where == "/") return;
     const bool bound = has_option(settings.options, {"x-systemd.device-bound"});
-    add_device(id, what, bound ? relation::binds_to : relation::requires_);
-    if (!bound) add_device(id, what, relation::stop_propagated_from);
-    add_block_device(id, what);
+    add_device(id, what, bound ? relation::binds_to : relation::requires_, Origin::mount_file);
+    if (!bound) add_device(id, what, relation::stop_propagated_from, Origin::mount_file);
+    add_block_device(id, what, Origin::mount_file);
 }
 
 /// A target at which other tools can order themselves before and after the use of a block device.
-void GraphBuilder::add_block_device(NodeId id, std::string_view path) {
+void GraphBuilder::add_block_device(NodeId id, std::string_view path, Origin origin) {
     const auto escaped = escape_path(path);
-    if (escaped) add(id, {relation::after}, "blockdev@" + *escaped + ".target", Origin::file);
+    if (escaped) add(id, {relation::after}, "blockdev@" + *escaped + ".target", origin);
 }
 
 void GraphBuilder::add_mount_defaults(NodeId id, const Settings& settings) {
     const bool network = is_network(settings);
     if (!last_option_is(settings.options, "nofail", "fail"))
-        add(id, {relation::before}, network ? "remote-fs.target" : "local-fs.target", Origin::file);
-    add(id, {relation::after}, network ? "remote-fs-pre.target" : "local-fs-pre.target", Origin::file);
-    add(id, {relation::before, relation::conflicts}, "umount.target", Origin::file);
+        add(id, {relation::before}, network ? "remote-fs.target" : "local-fs.target", Origin::mount_file);
+    add(id, {relation::after}, network ? "remote-fs-pre.target" : "local-fs-pre.target", Origin::mount_file);
+    add(id, {relation::before, relation::conflicts}, "umount.target", Origin::mount_file);
     if (network) {
-        add(id, {relation::after}, "network.target", Origin::file);
-        add(id, {relation::wants, relation::after}, "network-online.target", Origin::file);
+        add(id, {relation::after}, "network.target", Origin::mount_file);
+        add(id, {relation::wants, relation::after}, "network-online.target", Origin::mount_file);
     }
-    if (settings.type == "tmpfs") add(id, {relation::after}, "swap.target", Origin::file);
+    if (settings.type == "tmpfs") add(id, {relation::after}, "swap.target", Origin::mount_file);
 }
 
 void GraphBuilder::add_automount(NodeId id, const Settings& settings) {
@@ -181,8 +181,8 @@ void GraphBuilder::add_swap(NodeId id, const Settings& settings) {
     if (!what) return refuse(id, "What= is not an absolute path");
     require_mounts_for(id, *what, Origin::implicit);
     if (is_device_path(*what)) {
-        add_device(id, *what, relation::binds_to);
-        add_block_device(id, *what);
+        add_device(id, *what, relation::requires_, Origin::file);
+        add_block_device(id, *what, Origin::file);
     } else {
         add(id, {relation::after}, "systemd-remount-fs.service", Origin::file);
     }

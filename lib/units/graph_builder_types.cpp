@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The types of units that are no mounts: what each implies, and what each must have to be accepted.
 #include "units/graph_builder.hpp"
-#include "units/values.hpp"
-#include "units/words.hpp"
 
 #include <algorithm>
 
@@ -12,26 +10,11 @@ namespace {
 
 using Settings = UnitSettings;
 
-/// Commands of one Exec…= setting: a lone ";" separates several on one line.
-std::size_t count_commands(const std::vector<std::string_view>& lines) {
-    std::size_t count = 0;
-    for (std::string_view rest : lines) {
-        std::string word;
-        bool in_command = false;
-        while (next_word(rest, word, {.unquote = true, .relax = true, .unescape_relax = true}) == WordResult::word) {
-            const bool separator = word == ";";
-            count += !separator && !in_command ? 1 : 0;
-            in_command = !separator;
-        }
-    }
-    return count;
-}
-
-std::string_view service_type(const Settings& settings, std::size_t commands) {
+std::string_view service_type(const Settings& settings) {
     for (const std::string_view type : {"simple", "forking", "oneshot", "dbus", "notify", "idle", "exec"})
         if (settings.type == type) return type;
     if (!settings.bus_name.empty()) return "dbus";
-    return commands > 0 ? "simple" : "oneshot";
+    return settings.start_commands > 0 ? "simple" : "oneshot";
 }
 
 bool kills_more_than_the_group(const Settings& settings, bool mixed_is_fine) {
@@ -41,10 +24,10 @@ bool kills_more_than_the_group(const Settings& settings, bool mixed_is_fine) {
 
 /// Why systemd refuses a service; empty when it does not.
 std::string_view service_fault(const Settings& settings) {
-    const std::size_t starts = count_commands(settings.exec_start);
-    const std::string_view type = service_type(settings, starts);
+    const std::size_t starts = settings.start_commands;
+    const std::string_view type = service_type(settings);
     const bool acts = !settings.success_action.empty() && settings.success_action != "none";
-    if (starts == 0 && settings.exec_stop.empty() && !acts) return "neither ExecStart=, ExecStop= nor SuccessAction=";
+    if (starts == 0 && !settings.stop_commands && !acts) return "neither ExecStart=, ExecStop= nor SuccessAction=";
     if (type != "oneshot" && starts == 0) return "only a service with Type=oneshot can do without ExecStart=";
     if (!settings.remain_after_exit && starts == 0 && !acts)
         return "without ExecStart= it needs RemainAfterExit=yes or SuccessAction=";
@@ -133,7 +116,7 @@ void GraphBuilder::add_service(NodeId id, const Settings& settings) {
     add_exec(id, settings);
     set_slice(id, settings, false);
     add_basics(id, {});
-    if (!settings.bus_name.empty() && service_type(settings, count_commands(settings.exec_start)) == "dbus")
+    if (!settings.bus_name.empty() && service_type(settings) == "dbus")
         add(id, {relation::requires_, relation::after}, "dbus.socket", Origin::file);
     if (const auto fault = service_fault(settings); !fault.empty()) refuse(id, fault);
 }
@@ -152,8 +135,9 @@ void GraphBuilder::add_socket(NodeId id, const Settings& settings) {
         if (has_path && is_filesystem_path(listen)) require_mounts_for(id, listen.value, Origin::file);
     }
     if (!settings.bind_to_device.empty() && settings.bind_to_device != "lo")
-        add_device(id, "/sys/subsystem/net/devices/" + std::string(settings.bind_to_device), relation::binds_to);
-    if (settings.other_commands || !settings.exec_start.empty()) add_exec(id, settings);
+        add_device(id, "/sys/subsystem/net/devices/" + std::string(settings.bind_to_device), relation::binds_to,
+                   Origin::file);
+    if (settings.other_commands) add_exec(id, settings);
     set_slice(id, settings, false);
     add_basics(id, "sockets.target");
     if (const auto fault = socket_fault(settings); !fault.empty()) refuse(id, fault);

@@ -7,38 +7,32 @@
 
 namespace sandgraft::units {
 
-/// One kind of dependency that a job follows, and the job that it pulls in.
+/// One kind of dependency that a job follows, and the job that it pulls in. When that fails, a job that needs it
+/// fails as well. It stays in the transaction all the same, unless it is a goal: it will fail when it is run.
 struct JobCollector::Step {
-    enum class Weight : std::uint8_t {
-        needed,     ///< its failure takes this job along
-        optional,   ///< its failure is ignored
-        spreading,  ///< its failure is reported, but this job stays
-    };
-
     Relation relation;
     JobType type;
-    Weight weight;
+    bool needed;
     bool conflicts = false;
 };
 
 std::span<const JobCollector::Step> JobCollector::steps_of(JobType type) {
     using K = DependencyKind;
-    using W = Step::Weight;
     static constexpr std::array<Step, 7> starting{{
-        {{K::requires_}, JobType::start, W::needed},
-        {{K::binds_to}, JobType::start, W::needed},
-        {{K::wants}, JobType::start, W::optional},
-        {{K::upholds}, JobType::start, W::optional},
-        {{K::requisite}, JobType::verify_active, W::needed},
-        {{K::conflicts}, JobType::stop, W::needed, true},
-        {{K::conflicts, true}, JobType::stop, W::optional},
+        {{K::requires_}, JobType::start, true},
+        {{K::binds_to}, JobType::start, true},
+        {{K::wants}, JobType::start, false},
+        {{K::upholds}, JobType::start, false},
+        {{K::requisite}, JobType::verify_active, true},
+        {{K::conflicts}, JobType::stop, true, true},
+        {{K::conflicts, true}, JobType::stop, false},
     }};
     static constexpr std::array<Step, 5> stopping{{
-        {{K::requires_, true}, JobType::stop, W::spreading},
-        {{K::binds_to, true}, JobType::stop, W::spreading},
-        {{K::requisite, true}, JobType::stop, W::spreading},
-        {{K::part_of, true}, JobType::stop, W::spreading},
-        {{K::propagates_stop_to}, JobType::stop, W::spreading},
+        {{K::requires_, true}, JobType::stop, true},
+        {{K::binds_to, true}, JobType::stop, true},
+        {{K::requisite, true}, JobType::stop, true},
+        {{K::part_of, true}, JobType::stop, true},
+        {{K::propagates_stop_to}, JobType::stop, true},
     }};
     if (type == JobType::start) return starting;
     if (type == JobType::stop) return stopping;
@@ -91,16 +85,13 @@ JobCollector::Outcome JobCollector::run() {
         frame.called = true;
         const Step& step = steps(frame)[frame.step];
         // The stack may grow here: `frame` is not used afterwards.
-        outcome = enter(dependency, step.type, frame.job, step.weight != Step::Weight::optional, step.conflicts);
+        outcome = enter(dependency, step.type, frame.job, step.needed, step.conflicts);
     }
     return outcome;
 }
 
-bool JobCollector::accept(const Frame& frame, Outcome outcome) {
-    const Step::Weight weight = steps(frame)[frame.step].weight;
-    if (outcome != Outcome::cannot_load || weight == Step::Weight::optional) return true;
-    if (weight == Step::Weight::needed) jobs_.remove(frame.job);
-    return false;
+bool JobCollector::accept(const Frame& frame, Outcome outcome) const {
+    return outcome != Outcome::cannot_load || !steps(frame)[frame.step].needed;
 }
 
 NodeId JobCollector::next_dependency(Frame& frame) const {

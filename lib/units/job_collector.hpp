@@ -36,7 +36,7 @@ private:
     [[nodiscard]] Outcome enter(NodeId unit, JobType type, JobId by, bool matters, bool conflicts);
     [[nodiscard]] Outcome run();
     /// Takes the outcome of the call that a frame made. @return false when the frame fails with it.
-    bool accept(const Frame& frame, Outcome outcome);
+    [[nodiscard]] bool accept(const Frame& frame, Outcome outcome) const;
     /// Finds the frame's next dependency. @return no_node when there is none left.
     [[nodiscard]] NodeId next_dependency(Frame& frame) const;
     [[nodiscard]] LoadState state_of(NodeId unit) const;

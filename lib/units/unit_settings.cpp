@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/unit_settings.hpp"
 
+#include "units/commands.hpp"
 #include "units/values.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 namespace sandgraft::units {
@@ -54,6 +57,10 @@ void each(UnitSettings& settings, const Assignment& assignment) {
 template <OwnDirectory Which>
 void directory(UnitSettings& settings, const Assignment& assignment) {
     append(settings.directories[static_cast<std::size_t>(Which)], assignment.value);
+}
+
+void start_command(UnitSettings& settings, const Assignment& assignment) {
+    settings.start_commands = assignment.value.empty() ? 0 : settings.start_commands + 1;
 }
 
 void listen(UnitSettings& settings, const Assignment& assignment) {
@@ -142,8 +149,8 @@ const SetterTable& own_setters() {
         {"CacheDirectory", directory<OwnDirectory::cache>},
         {"LogsDirectory", directory<OwnDirectory::logs>},
         {"ConfigurationDirectory", directory<OwnDirectory::configuration>},
-        {"ExecStart", list<&S::exec_start>},
-        {"ExecStop", list<&S::exec_stop>},
+        {"ExecStart", start_command},
+        {"ExecStop", mentioned<&S::stop_commands>},
         {"ExecStartPre", mentioned<&S::other_commands>},
         {"ExecStartPost", mentioned<&S::other_commands>},
         {"ExecStopPre", mentioned<&S::other_commands>},
@@ -202,12 +209,51 @@ void apply(UnitSettings& settings, const SetterTable& table, const Assignment& a
     if (const auto found = table.find(assignment.key); found != table.end()) found->second(settings, assignment);
 }
 
+/// One command whose reading needs no care: an absolute path, nothing quoted, escaped or to be expanded.
+bool is_simple_command(std::string_view value) {
+    return value.starts_with('/') && value.find_first_of("\"'\\%;") == std::string_view::npos;
+}
+
+bool is_command(const Assignment& assignment, std::string_view own) {
+    return assignment.section == own && assignment.key.starts_with("Exec") && !assignment.value.empty() &&
+           !is_simple_command(assignment.value);
+}
+
+/// Where systemd stops reading a file because of a command that it cannot accept.
+struct FatalLine {
+    std::string file;
+    unsigned line = 0;
+};
+
+std::vector<FatalLine> find_fatal_lines(const Loader& loader, const Unit& unit,
+                                        std::optional<std::size_t>& start_commands) {
+    std::vector<FatalLine> fatal;
+    std::vector<std::string_view> seen;
+    const std::string_view own = own_section(unit.type);
+    for (const Assignment& assignment : unit.assignments) {
+        if (!is_command(assignment, own) || std::find(seen.begin(), seen.end(), assignment.key) != seen.end()) continue;
+        seen.push_back(assignment.key);
+        const Commands commands = read_commands(loader, unit, assignment.key);
+        if (assignment.key == "ExecStart") start_commands = commands.commands.size();
+        if (commands.fatal) fatal.push_back({commands.warnings.back().file, commands.warnings.back().line});
+    }
+    return fatal;
+}
+
+bool is_cut_off(const Assignment& assignment, const std::vector<FatalLine>& fatal) {
+    return std::any_of(fatal.begin(), fatal.end(),
+                       [&](const FatalLine& at) { return assignment.file == at.file && assignment.line >= at.line; });
+}
+
 }  // namespace
 
 // systemd reads the fragment, then the links of the .wants/ directories, then the drop-ins.
-UnitSettings::UnitSettings(const Unit& unit) {
+UnitSettings::UnitSettings(const Loader& loader, const Unit& unit) {
     const std::string_view own = own_section(unit.type);
+    std::optional<std::size_t> counted;
+    const std::vector<FatalLine> fatal_lines = find_fatal_lines(loader, unit, counted);
     const auto take = [&](const Assignment& assignment) {
+        if (!fatal_lines.empty() && is_cut_off(assignment, fatal_lines)) return;
         if (assignment.section == "Unit")
             apply(*this, unit_setters(), assignment);
         else if (!own.empty() && assignment.section == own)
@@ -216,8 +262,11 @@ UnitSettings::UnitSettings(const Unit& unit) {
     std::size_t i = 0;
     for (; i < unit.assignments.size() && unit.assignments[i].file == unit.fragment_path; ++i)
         take(unit.assignments[i]);
+    for (const FatalLine& line : fatal_lines) fatal = fatal || line.file == unit.fragment_path;
+    if (fatal) return;
     for (const DirectoryLink& link : unit.links) dependencies.push_back({{kind_of(link.kind), false}, link.name});
     for (; i < unit.assignments.size(); ++i) take(unit.assignments[i]);
+    start_commands = counted.value_or(start_commands);
 }
 
 }  // namespace sandgraft::units

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "units/dependency.hpp"
+#include "units/loader.hpp"
 #include "units/unit.hpp"
 
 #include <array>
@@ -27,8 +28,9 @@ enum class OwnDirectory : std::uint8_t { runtime, state, cache, logs, configurat
 /// The settings of one unit from which dependencies, or a refusal to load it, follow; the last assignment counts, and
 /// an empty one resets. Values are as written: words not cut, specifiers not expanded.
 struct UnitSettings {
-    explicit UnitSettings(const Unit& unit);
-    UnitSettings() = default;
+    UnitSettings(const Loader& loader, const Unit& unit);
+
+    bool fatal = false;  ///< systemd gave up reading the fragment
 
     // [Unit]
     std::vector<StatedDependency> dependencies;  ///< in the order in which systemd meets them, links included
@@ -53,7 +55,8 @@ struct UnitSettings {
     std::array<std::vector<std::string_view>, 5> directories;  ///< by OwnDirectory
 
     // Commands
-    std::vector<std::string_view> exec_start, exec_stop;
+    std::size_t start_commands = 0;
+    bool stop_commands = false;
     bool other_commands = false;  ///< ExecStartPre=, ExecStopPost=, ...
 
     // [Service], [Socket], [Timer], [Path], [Mount], [Automount], [Swap]

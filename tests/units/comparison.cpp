@@ -6,7 +6,7 @@
 
 #include <sandgraft/error.hpp>
 
-#include <algorithm>
+#include <filesystem>
 #include <set>
 
 namespace sandgraft::test {
@@ -18,8 +18,8 @@ namespace {
 std::string join_origins(OriginSet origin, OriginSet destination) {
     std::string text;
     const auto append = [&text](const char* end, OriginSet set) {
-        for (const Origin one :
-             {Origin::file, Origin::implicit, Origin::default_, Origin::path, Origin::slice_property})
+        for (const Origin one : {Origin::file, Origin::implicit, Origin::default_, Origin::path, Origin::slice_property,
+                                 Origin::mount_file})
             if (contains(set, one)) text += (text.empty() ? "" : " ") + std::string(end) + to_string(as_set(one));
     };
     append("origin-", origin);
@@ -36,6 +36,7 @@ Dependencies dependencies_of(const DependencyGraph& graph) {
         const std::string to(graph.node(edge.to).name);
         all[from].insert(
             {std::string(to_string(Relation{edge.kind, false})), to, join_origins(edge.from_origin, edge.to_origin)});
+        if (edge.kind == DependencyKind::joins_namespace_of) continue;
         all[to].insert(
             {std::string(to_string(Relation{edge.kind, true})), from, join_origins(edge.to_origin, edge.from_origin)});
     }
@@ -59,6 +60,31 @@ void compare_jobs(const Computed& ours, const OracleAnswer& systemd, std::vector
         if (!systemd.jobs.contains(unit)) lines.push_back("job too many: " + unit + " " + type);
 }
 
+void compare_files(const Node& ours, const OracleUnit& systemd, std::vector<std::string>& lines) {
+    if (ours.unit == nullptr || systemd.state != "loaded") return;
+    const std::string name(ours.name);
+    if (systemd.fragment != ours.unit->fragment_path)
+        lines.push_back("fragment of " + name + ": " + systemd.fragment + ", ours " +
+                        std::string(ours.unit->fragment_path));
+    const std::vector<std::string> drop_ins(ours.unit->drop_in_paths.begin(), ours.unit->drop_in_paths.end());
+    if (systemd.drop_ins != drop_ins) lines.push_back("drop-ins of " + name + " differ");
+    std::set<std::string> aliases;
+    for (const std::string_view alias : ours.unit->names)
+        if (alias != ours.name) aliases.emplace(alias);
+    if (systemd.aliases != aliases) lines.push_back("aliases of " + name + " differ");
+}
+
+/// Our order of the jobs respects every ordering dependency that systemd knows of.
+void check_order(const Computed& ours, const OracleAnswer& systemd, std::vector<std::string>& lines) {
+    std::map<std::string, std::size_t> place;
+    for (std::size_t i = 0; i < ours.order.size(); ++i) place[ours.order[i]] = i;
+    for (const auto& [name, unit] : systemd.units)
+        for (const OracleDependency& dependency : unit.dependencies)
+            if (dependency.kind == "Before" && place.contains(name) && place.contains(dependency.other) &&
+                ours.jobs.at(dependency.other) != "stop" && place[name] > place[dependency.other])
+                lines.push_back("order: " + name + " comes after " + dependency.other);
+}
+
 void compare_units(const Computed& ours, const OracleAnswer& systemd, std::vector<std::string>& lines) {
     const Dependencies mine = dependencies_of(ours.graph);
     static const std::set<OracleDependency> nothing;
@@ -72,6 +98,7 @@ void compare_units(const Computed& ours, const OracleAnswer& systemd, std::vecto
         if (unit.state != to_string(ours.graph.node(*node).state))
             lines.push_back("state " + name + " " + unit.state + ", ours " +
                             std::string(to_string(ours.graph.node(*node).state)));
+        compare_files(ours.graph.node(*node), unit, lines);
         const auto found = mine.find(name);
         const auto& edges = found == mine.end() ? nothing : found->second;
         report(unit.dependencies, edges, "edge missing: " + name, lines);
@@ -83,10 +110,12 @@ void compare_units(const Computed& ours, const OracleAnswer& systemd, std::vecto
             lines.push_back("unit too many: " + std::string(node.name));
 }
 
+bool has_unified_cgroups() { return std::filesystem::exists("/sys/fs/cgroup/cgroup.controllers"); }
+
 }  // namespace
 
 Computed compute(Loader& loader, const std::string& goal, bool container) {
-    GraphBuilder builder(loader, {.devices = true, .container = container});
+    GraphBuilder builder(loader, {.devices = true, .container = container, .unified_cgroups = has_unified_cgroups()});
     builder.load(goal);
     Computed result(std::move(builder).finish());
     const std::vector<NodeId> goals{*result.graph.find(goal)};
@@ -123,6 +152,7 @@ std::vector<std::string> differences(const Computed& ours, const OracleAnswer& s
     if (!refused) {
         compare_jobs(ours, systemd, lines);
         compare_units(ours, systemd, lines);
+        check_order(ours, systemd, lines);
     }
     return lines;
 }
