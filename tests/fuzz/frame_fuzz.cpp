@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fuzz/require.hpp"
+#include "wire/frame.hpp"
+#include "wire/message.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+
+namespace {
+
+using namespace sandgraft::wire;
+
+/// What a decoder makes of a byte stream.
+struct Decoded {
+    std::string frames;  ///< all of them, encoded again
+    bool refused = false;
+    bool operator==(const Decoded&) const = default;
+};
+
+/// Reads the frame's payload as the message that its type says.
+void read_message(const Frame& frame) {
+    try {
+        switch (frame.type) {
+            case FrameType::hello:
+                sandgraft::fuzz::require(encode(decode_hello(frame)).size() == frame_header_size + frame.payload.size(),
+                                         "a hello is of one size");
+                break;
+            case FrameType::window_size: (void)decode_window_size(frame); break;
+            case FrameType::exited: (void)decode_exited(frame).exit_status(); break;
+            case FrameType::credit: (void)decode_credit(frame); break;
+            case FrameType::signal: (void)decode_signal(frame); break;
+            case FrameType::data:
+            case FrameType::eof: (void)decode_stream(frame); break;
+            default: break;
+        }
+    } catch (const sandgraft::Error&) {
+    }
+}
+
+Decoded decode(std::string_view bytes, std::size_t chunk) {
+    Decoded decoded;
+    FrameDecoder decoder;
+    try {
+        while (!bytes.empty()) {
+            const auto space = decoder.space();
+            sandgraft::fuzz::require(!space.empty(), "there is always room for more");
+            const std::size_t n = std::min({chunk, space.size(), bytes.size()});
+            std::copy_n(bytes.data(), n, space.data());
+            decoder.filled(n);
+            bytes.remove_prefix(n);
+            while (const auto frame = decoder.next()) {
+                read_message(*frame);
+                decoded.frames += encode(*frame);
+            }
+        }
+    } catch (const sandgraft::Error&) {
+        decoded.refused = true;
+    }
+    return decoded;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    const Decoded whole = decode(bytes, bytes.size());
+    sandgraft::fuzz::require(bytes.starts_with(whole.frames), "frames are the bytes that came");
+    sandgraft::fuzz::require(decode(bytes, 1 + size % 7) == whole, "frames do not depend on how the bytes come");
+    return 0;
+}
