@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The cases that every backend has to pass, run with the real program against a real libvirt.
+
+    conformance.py --program PATH [--backend lxc|qemu] [--channel socket|console] AREA... [-k PATTERN]...
+
+An area is one of the modules beside this file: statuses, fidelity, isolation, terminals, traces, bad_input. Runs
+inside the libvirtd fixture: libvirtd-env -- conformance.py ...
+"""
+
+import argparse
+import importlib
+import os
+import sys
+import unittest
+
+from harness import BACKENDS, Conformance
+
+AREAS = ("statuses", "fidelity", "isolation", "terminals", "traces", "bad_input")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", required=True, type=os.path.abspath)
+    parser.add_argument("--backend", choices=BACKENDS, default="lxc")
+    parser.add_argument("--channel", choices=("socket", "console"), default="socket")
+    parser.add_argument("-k", dest="patterns", action="append", help="only tests whose name contains this")
+    parser.add_argument("areas", nargs="+", choices=AREAS)
+    options = parser.parse_args()
+
+    Conformance.program = options.program
+    Conformance.backend = BACKENDS[options.backend]
+    Conformance.channel = options.channel
+    loader = unittest.TestLoader()
+    loader.testNamePatterns = [f"*{pattern}*" for pattern in options.patterns] if options.patterns else None
+    suite = unittest.TestSuite(loader.loadTestsFromModule(importlib.import_module(area)) for area in options.areas)
+    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    return 0 if result.wasSuccessful() and result.testsRun else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

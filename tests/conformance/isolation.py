@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The sandbox sees the host's files and nothing else of it, and changes nothing but its grafts."""
+
+import os
+import socket
+import stat
+import subprocess
+import threading
+import time
+
+from harness import Conformance
+
+MARK = "sandgraft-was-here"
+
+# Directories of the host: nothing can be made in them. Everything else is private or does not exist.
+HOST_DIRECTORIES = ["/", "/bin", "/boot", "/etc", "/etc/cron.d", "/lib", "/media", "/mnt", "/opt", "/sbin", "/srv",
+                    "/usr", "/usr/bin", "/usr/lib", "/usr/local/bin", "/usr/share", "/var", "/var/cache", "/var/lib",
+                    "/var/lib/dpkg", "/var/log", "/var/spool"]
+PRIVATE_DIRECTORIES = ["/tmp", "/var/tmp", "/run", "/dev", "/dev/shm", "/root", "/home"]
+
+# Kernel files whose writer owns the machine. Opening is enough to know; nothing is written.
+KERNEL_FILES = ["/proc/sysrq-trigger", "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe",
+                "/proc/sys/vm/drop_caches", "/proc/sys/fs/binfmt_misc/register", "/proc/kcore", "/dev/mem", "/dev/kmsg",
+                "/dev/vda", "/dev/sda", "/sys/kernel/uevent_helper", "/sys/power/state", "/sys/kernel/mm/ksm/run"]
+
+# Every line that succeeds says so. None does harm where it succeeds: a mode or owner is set to what it is, and what is
+# made carries the mark. Where the mount namespace is the host's own, nothing is tried at all.
+ATTACKS = """
+test "$(readlink /proc/self/ns/mnt)" != "{namespace}" || exit 99
+for d in {directories}; do
+    touch $d/{mark} && echo touched $d
+    mkdir $d/{mark}.d && echo made a directory in $d
+    ln -s x $d/{mark}.l && echo linked in $d
+done
+for f in /etc/passwd /etc/hostname /etc/resolv.conf /usr/bin/env /var/lib/dpkg/status; do
+    (: >>$f) && echo opened $f
+    chmod $(stat -L -c %a $f) $f && echo changed mode of $f
+    chown $(stat -L -c %u:%g $f) $f && echo changed owner of $f
+    touch $f && echo changed times of $f
+    ln $f $f.{mark} && echo linked $f
+done
+for o in rw,bind,remount rw,remount; do
+    mount -o $o / && echo remounted with $o
+    mount -o $o /usr && echo remounted with $o
+    unshare --mount mount -o $o / && echo remounted in a namespace with $o
+    unshare --mount sh -c "mount -o $o /; touch /{mark}" && echo touched in a namespace with $o
+    unshare --user --map-root-user --mount sh -c "mount -o $o /; touch /{mark}" && echo touched in a user namespace
+done
+umount -l / && echo unmounted
+umount -l /etc/shadow; grep -s . /etc/shadow && echo unmasked
+mknod /tmp/disk b 254 0 && head -c 1 /tmp/disk && echo read the disk
+for g in /sys/fs/cgroup/release_agent /sys/fs/cgroup/*/release_agent {kernel}; do
+    test -e $g && (: >>$g) && echo opened $g
+done
+for p in /proc/1/root /proc/$PPID/root; do touch $p/etc/{mark} && echo touched through $p; done
+exit 0
+""".format(directories=" ".join(HOST_DIRECTORIES), kernel=" ".join(KERNEL_FILES), mark=MARK,
+           namespace=os.readlink("/proc/self/ns/mnt"))
+
+USERS = {
+    # who attacks: the options for it
+    "the calling user": [],
+    "root": ["--user", "root"],
+    "nobody": ["--user", "nobody"],
+    "privileged": ["--privileged"],
+}
+
+SNAPSHOT = ["/bin", "/boot", "/etc", "/lib", "/lib64", "/opt", "/sbin", "/srv", "/usr", "/var"]
+BUSY = {"/var/log", "/var/tmp", "/var/cache/ldconfig", "/var/lib/libvirt", "/var/cache/libvirt", "/etc/libvirt",
+        "/usr/local/cuda"}
+
+
+def snapshot():
+    """Path -> what would show a change, for the host's trees; its top directories alone."""
+    found = {}
+    pending = []
+    for top in ["/", *os.listdir("/")]:
+        path = os.path.join("/", top)
+        found[path] = facts(path)
+    pending += [path for path in SNAPSHOT if os.path.isdir(path) and not os.path.islink(path)]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                found[entry.path] = facts(entry.path)
+                if entry.is_dir(follow_symlinks=False) and entry.path not in BUSY:
+                    pending.append(entry.path)
+    return found
+
+
+def facts(path):
+    info = os.lstat(path)
+    if stat.S_ISDIR(info.st_mode):
+        return info.st_mode, info.st_uid, info.st_gid, info.st_ino
+    return info.st_mode, info.st_uid, info.st_gid, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns
+
+
+def remove_marks():
+    """Were an attack to succeed, the machine is not to keep it."""
+    for directory in {*HOST_DIRECTORIES, *PRIVATE_DIRECTORIES, "/usr/bin", "/var/lib/dpkg"}:
+        if os.path.isdir(directory):
+            for name in os.listdir(directory):
+                if MARK in name:
+                    path = os.path.join(directory, name)
+                    os.rmdir(path) if name.endswith(".d") else os.unlink(path)
+
+
+class Files(Conformance):
+    def setUp(self):
+        self.addCleanup(remove_marks)
+
+    def test_nothing_on_the_host_changes(self):
+        """Twice at most: another program of the machine may have changed something once, but hardly twice."""
+        for attempt in (1, 2):
+            before = snapshot()
+            for options in USERS.values():
+                self.assertEqual(self.shell(ATTACKS, options=options, limit=60).status, 0)
+            after = snapshot()
+            changes = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+            if not changes:
+                break
+        self.assertEqual(changes, [], f"after attempt {attempt}")
+
+    def test_attacks_fail(self):
+        for who, options in USERS.items():
+            with self.subTest(who):
+                result = self.shell(ATTACKS, options=options, limit=60)
+                self.assertEqual((result.status, result.text), (0, ""))
+
+    def test_private_directories_stay_private(self):
+        script = "".join(f"touch {path}/{MARK} 2>/dev/null;" for path in PRIVATE_DIRECTORIES)
+        for who, options in USERS.items():
+            with self.subTest(who):
+                self.shell(script, options=options)
+                for path in PRIVATE_DIRECTORIES:
+                    self.assertFalse(os.path.lexists(os.path.join(path, MARK)), path)
+
+    def test_temporary_files(self):
+        host = self.scratch()
+        result = self.shell(f"echo x >/tmp/a && cat /tmp/a; ls -d {host}; stat -c %a /tmp /var/tmp /dev/shm")
+        self.assertEqual(result.text, "x\n1777\n1777\n1777\n")
+
+    def test_secrets_are_masked(self):
+        result = self.shell("cat /etc/shadow /etc/gshadow; ls -A /root /home; ls /run", options=["--user", "root"])
+        self.assertNotRegex(result.text, r"root:[^\n]")
+        for name in os.listdir("/root") + os.listdir("/home"):
+            self.assertNotIn(name, result.text.split())
+
+    def test_host_files_are_seen(self):
+        with open("/etc/passwd", "rb") as passwd:
+            self.assertEqual(self.run_sandbox("cat", "/etc/passwd").stdout, passwd.read())
+
+
+class Grafts(Conformance):
+    def mount(self, text):
+        return ["--mount", text]
+
+    def test_writable_directory(self):
+        host = self.scratch()
+        os.chmod(host, 0o777)
+        result = self.shell("echo from the sandbox >/srv/file; cat /srv/file",
+                            options=self.mount(f"type=bind,source={host},target=/srv"))
+        self.assertEqual((result.status, result.text), (0, "from the sandbox\n"), result.stderr)
+        with open(os.path.join(host, "file"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "from the sandbox\n")
+
+    def test_readonly_directory(self):
+        host = self.scratch()
+        with open(os.path.join(host, "file"), "w", encoding="utf-8") as file:
+            file.write("kept")
+        os.chmod(host, 0o777)
+        result = self.shell("cat /srv/file; echo x >/srv/file; touch /srv/new; mount -o remount,bind,rw /srv; touch /srv/n",
+                            options=[*self.mount(f"type=bind,source={host},target=/srv,readonly"), "--user", "root"])
+        self.assertEqual((result.text, os.listdir(host)), ("kept", ["file"]))
+        self.assertNotEqual(result.status, 0)
+
+    def test_writable_file(self):
+        host = os.path.join(self.scratch(), "file")
+        with open(host, "w", encoding="utf-8") as file:
+            file.write("old")
+        os.chmod(os.path.dirname(host), 0o755)
+        os.chmod(host, 0o666)
+        result = self.shell("cat /etc/issue; echo new >/etc/issue",
+                            options=self.mount(f"type=bind,source={host},target=/etc/issue"))
+        self.assertEqual((result.status, result.text), (0, "old"), result.stderr)
+        with open(host, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "new\n")
+
+    def test_ram(self):
+        script = "df --output=size -k /srv | tail -n 1; head -c 3M /dev/zero >/srv/big; stat -c %s /srv/big; ls /srv"
+        result = self.shell(script, options=[*self.mount("type=ram,target=/srv,size=2M"), "--user", "root"])
+        self.assertEqual(result.text.split(), ["2048", str(2 * 1024 * 1024), "big"])
+        self.assertIn(b"No space left", result.stderr)
+
+    def test_file_with_content(self):
+        result = self.shell("cat /etc/motd; stat -c %a /etc/motd; echo x >/etc/motd",
+                            options=[*self.mount("type=file,target=/etc/motd,content=hello,mode=640,readonly"),
+                                     "--user", "root"])
+        self.assertEqual((result.text, result.status != 0), ("hello640\n", True))
+
+    def test_guest_bind(self):
+        result = self.shell("cat /srv/passwd", options=self.mount("type=guest-bind,source=/etc,target=/srv"))
+        with open("/etc/passwd", "rb") as passwd:
+            self.assertEqual(result.stdout, passwd.read())
+
+    def test_mask(self):
+        options = [*self.mount("type=mask,target=/etc/passwd"), *self.mount("type=mask,target=/usr/share"),
+                   *self.mount("type=mask,target=/no/such/thing")]
+        result = self.shell("cat /etc/passwd; ls -A /usr/share", options=options)
+        self.assertEqual((result.text, os.path.exists("/no")), ("", False))
+
+    def test_parents_come_before_children(self):
+        host = self.scratch()
+        os.mkdir(os.path.join(host, "in"))
+        os.chmod(host, 0o755)
+        options = [*self.mount("type=file,target=/srv/in/file,content=inner"),
+                   *self.mount("type=ram,target=/srv/in,size=1M"),
+                   *self.mount(f"type=bind,source={host},target=/srv,readonly")]
+        self.assertEqual(self.shell("cat /srv/in/file; ls /srv", options=options).text, "innerin\n")
+        self.assertEqual(os.listdir(os.path.join(host, "in")), [])
+
+    def test_a_graft_in_place_of_a_mask(self):
+        host = self.scratch()
+        os.chmod(host, 0o755)
+        os.mkdir(os.path.join(host, "data"))
+        result = self.shell("ls /home", options=self.mount(f"type=bind,source={host},target=/home"))
+        self.assertEqual((result.status, result.text), (0, "data\n"), result.stderr)
+
+
+class Processes(Conformance):
+    def test_host_processes_are_invisible(self):
+        sleeper = subprocess.Popen(["sleep", "98765"])
+        self.addCleanup(sleeper.wait)
+        self.addCleanup(sleeper.kill)
+        result = self.shell("for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done")
+        self.assertNotIn("98765", result.text)
+        self.assertLess(len(result.text.splitlines()), 8, result.text)
+
+    def test_namespaces_are_its_own(self):
+        names = ["cgroup", "ipc", "mnt", "net", "pid", "uts"]
+        for options in USERS.values():
+            inside = self.shell("readlink " + " ".join(f"/proc/self/ns/{name}" for name in names), options=options)
+            for name, link in zip(names, inside.text.split()):
+                if name != "cgroup":
+                    self.assertNotEqual(link, os.readlink(f"/proc/self/ns/{name}"), name)
+
+    def test_no_capabilities(self):
+        for options in ([], ["--user", "root"], ["--user", "nobody"]):
+            with self.subTest(options):
+                status = self.shell("grep -E '^(Cap|NoNewPrivs|Groups)' /proc/self/status", options=options).text
+                lines = dict(line.split(":", 1) for line in status.splitlines())
+                for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+                    self.assertEqual(int(lines[name], 16), 0, name)
+                self.assertEqual(lines["NoNewPrivs"].strip(), "1")
+
+    def test_privileged_has_few_capabilities(self):
+        text = self.shell("id -u; grep CapEff /proc/self/status", options=["--privileged"]).text.split()
+        cap_sys_admin, cap_sys_module, cap_sys_rawio, cap_sys_boot = 21, 16, 17, 22
+        self.assertEqual(text[0], "0")
+        capabilities = int(text[2], 16)
+        self.assertNotEqual(capabilities, 0)
+        for bit in (cap_sys_admin, cap_sys_module, cap_sys_rawio, cap_sys_boot):
+            self.assertEqual(capabilities >> bit & 1, 0, bit)
+
+    def test_seccomp_is_as_found(self):
+        def state(text):
+            return [line.split()[1] for line in text.splitlines() if line.startswith("Seccomp:")]
+        with open("/proc/self/status", encoding="utf-8") as status:
+            self.assertEqual(state(self.run_sandbox("cat", "/proc/self/status").text), state(status.read()))
+
+    def test_descriptors(self):
+        """0 to 2 and the one on the listed directory, also when the caller leaks others."""
+        leaked = os.open("/etc", os.O_RDONLY)
+        self.addCleanup(os.close, leaked)
+        result = self.run_sandbox("ls", "/proc/self/fd", pass_fds=[leaked])
+        self.assertEqual(result.text.split(), ["0", "1", "2", "3"])
+
+    def test_session_of_its_own(self):
+        own = self.shell("cut -d' ' -f1,5,6 /proc/$$/stat").text.split()
+        self.assertEqual(len(set(own)), 1, own)
+
+    def test_devices(self):
+        """What a program needs, and no disk, memory or kernel log."""
+        found = set(self.run_sandbox("ls", "/dev").text.split())
+        self.assertLessEqual({"null", "zero", "full", "random", "urandom", "tty", "pts", "shm", "ptmx", "fd", "stdin",
+                              "stdout", "stderr"}, found)
+        self.assertEqual(found & {"mem", "kmem", "kmsg", "port", "vda", "sda", "loop0", "kvm", "fuse", "vsock"}, set())
+
+
+class Network(Conformance):
+    def test_loopback_alone_and_up(self):
+        result = self.shell("tail -n +3 /proc/net/dev | cut -d: -f1; cat /sys/class/net/lo/flags")
+        names, flags = result.text.split()[:-1], int(result.text.split()[-1], 16)
+        self.assertEqual((names, flags & 1), (["lo"], 1))
+
+    def test_loopback_works(self):
+        program = ("import socket; s = socket.create_server(('127.0.0.1', 0)); "
+                   "c = socket.create_connection(s.getsockname()); a = s.accept()[0]; c.sendall(b'x'); print(a.recv(1))")
+        self.assertEqual(self.run_sandbox("/usr/bin/python3", "-IS", "-c", program).text, "b'x'\n")
+
+    def test_host_sockets_are_out_of_reach(self):
+        reached = []
+        unix = os.path.join(self.scratch(), "socket")
+        os.chmod(os.path.dirname(unix), 0o755)
+        servers = [socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)]
+        abstract = f"\0sandgraft-{os.getpid()}-{time.monotonic_ns()}"
+        servers[1].bind(abstract)
+        servers[2].bind(unix)
+        for server in servers:
+            server.listen()
+            server.settimeout(0.2)
+            self.addCleanup(server.close)
+            threading.Thread(target=accept, args=(server, reached), daemon=True).start()
+        port = servers[0].getsockname()[1]
+        program = f"""
+import socket
+for family, address in ((socket.AF_INET, ('127.0.0.1', {port})), (socket.AF_UNIX, {abstract!r}), (socket.AF_UNIX, {unix!r})):
+    try:
+        with socket.socket(family) as s:
+            s.settimeout(2)
+            s.connect(address)
+            print('reached', address)
+    except OSError:
+        pass
+"""
+        self.assertEqual(self.run_sandbox("/usr/bin/python3", "-IS", "-c", program).text, "")
+        self.assertEqual(reached, [])
+
+
+def accept(server, reached):
+    try:
+        reached.append(server.accept()[1])
+    except OSError:
+        pass
