@@ -168,7 +168,7 @@ Commands read_commands(const Loader& loader, const Unit& unit, std::string_view 
     return out;
 }
 
-std::string quote_argument(std::string_view text) {
+std::string quote_word(std::string_view text, Dollars dollars) {
     constexpr std::string_view digits = "0123456789abcdef";
     const bool plain =
         !text.empty() && text != ";" && text.find_first_of(" \t\n\r\"'\\") == std::string_view::npos &&
@@ -176,7 +176,7 @@ std::string quote_argument(std::string_view text) {
     std::string out = plain ? "" : "\"";
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (c == '%' || c == '$')
+        if (c == '%' || (c == '$' && dollars == Dollars::doubled))
             out.append(2, c);
         else if (c == '"' || c == '\\')
             out.append({'\\', c});

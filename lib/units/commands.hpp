@@ -33,7 +33,11 @@ struct Commands {
 /// empty assignments applied.
 Commands read_commands(const Loader& loader, const Unit& unit, std::string_view key);
 
-/// One word that reads back as `text` on an Exec line: quoted where needed, with % and $ doubled.
-std::string quote_argument(std::string_view text);
+/// Whether the directive expands variables, so that a dollar sign has to be doubled.
+enum class Dollars { literal, doubled };
+
+/// One word that reads back as `text` where a directive takes words with quotes and C escapes: quoted and escaped where
+/// needed, percent signs doubled.
+std::string quote_word(std::string_view text, Dollars dollars);
 
 }  // namespace sandgraft::units

@@ -5,11 +5,13 @@
 #include "units/unit_index.hpp"
 #include "units/unit_reader.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 
 #include <sandgraft/error.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <unordered_map>
 
@@ -100,6 +102,28 @@ const SpecifierValues& Loader::specifiers() const {
 const Root& Loader::root() const noexcept { return state_->root; }
 const std::vector<std::string>& Loader::unit_path() const noexcept { return state_->options.unit_path; }
 const std::vector<Warning>& Loader::warnings() const noexcept { return state_->index.warnings(); }
+
+const Overlay& Loader::overlay() const noexcept { return state_->overlay; }
+
+void Loader::set_overlay(Overlay overlay) {
+    state_->change();
+    state_->overlay = std::move(overlay);
+}
+
+std::string Loader::text(std::string_view path) const {
+    if (const auto* const node = find_node(state_->overlay, path)) {
+        if (!node->is_link) return node->content;
+        path = node->content;
+    }
+    if (path == "/dev/null") return {};
+    const std::string file(path);
+    const auto fd = state_->root.open_file(file);
+    if (fd) return base::read_all(fd.get(), largest_file, file);
+    if (errno != EINVAL) base::throw_errno("cannot open " + base::quote(path));
+    const auto st = state_->root.status(file);
+    if (st && is_null_or_empty(*st)) return {};
+    throw Error(ErrorCode::invalid, base::quote(path) + " is not a regular file");
+}
 
 std::optional<std::string> Loader::expand_name(const Unit& unit, std::string_view text) const {
     if (text.find('%') == std::string_view::npos) return std::string(text);

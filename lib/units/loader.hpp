@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "units/overlay.hpp"
+#include "units/root.hpp"
 #include "units/specifiers.hpp"
 #include "units/unit.hpp"
 
@@ -56,6 +58,14 @@ public:
     /// Expands the specifiers of a unit name / of any other text; nullopt when one cannot be resolved.
     [[nodiscard]] std::optional<std::string> expand_name(const Unit& unit, std::string_view text) const;
     [[nodiscard]] std::optional<std::string> expand(const Unit& unit, std::string_view text) const;
+
+    /// The text of a fragment or drop-in as it was found, by the path that a Unit or Assignment names; empty for one
+    /// that is masked.
+    /// @throws Error when it cannot be read (any more).
+    [[nodiscard]] std::string text(std::string_view path) const;
+
+    [[nodiscard]] const Overlay& overlay() const noexcept;
+    void set_overlay(Overlay overlay);
 
     // Changes, as files and links in the overlay. They invalidate every Unit loaded before.
 

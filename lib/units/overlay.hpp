@@ -25,4 +25,7 @@ struct Overlay {
     std::set<std::string, std::less<>> removed;             ///< names that no directory on disk shows any more
 };
 
+/// The node at "overlay:/a.service" or "overlay:/a.service.d/b.conf"; null for any other path.
+const Overlay::Node* find_node(const Overlay& overlay, std::string_view path);
+
 }  // namespace sandgraft::units

@@ -15,7 +15,6 @@ namespace sandgraft::units {
 namespace {
 
 constexpr std::size_t first_read = 16 * 1024;
-constexpr std::size_t largest_file = 64 * 1024 * 1024;
 
 /// Units that systemd makes itself and that cannot be masked.
 bool is_perpetual(std::string_view id) {
@@ -78,7 +77,7 @@ Unit UnitReader::read(std::string_view name, const Fragment& fragment) {
     unit.instance = parsed.instance.value_or(std::string_view{});
     load_fragment(unit, fragment);
     add_names(unit, name, fragment);
-    if (unit.state == LoadState::error) return unit;
+    if (unit.state == LoadState::error || unit.state == LoadState::not_found) return unit;
     if (index_.has_side_directories()) {
         using What = SideReader::What;
         const auto sides = sides_.places(unit.names, unit.type);

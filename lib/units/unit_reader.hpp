@@ -7,6 +7,9 @@
 
 namespace sandgraft::units {
 
+/// A larger unit file is not read.
+inline constexpr std::size_t largest_file = 64 * 1024 * 1024;
+
 /// Makes a Unit of a name: finds the fragment and the drop-ins and reads them.
 class UnitReader {
 public:

@@ -57,8 +57,9 @@ TEST_CASE("a quoted argument reads back as itself") {
     for (const std::string text : {"plain", "", "a b", "it's", "say \"x\"", "back\\slash", "tab\there", "line\nbreak",
                                    ";", "\x01", "\xC3\xA4", "\xFF\xFE", "a;b", " lead"}) {
         INFO(text);
-        CHECK(split_words(quote_argument(text), exec_words) == Words{{text}});
+        CHECK(split_words(quote_word(text, Dollars::literal), exec_words) == Words{{text}});
     }
-    CHECK(quote_argument("/usr/sbin/nginx") == "/usr/sbin/nginx");
-    CHECK(quote_argument("100% $HOME") == "\"100%% $$HOME\"");
+    CHECK(quote_word("/usr/sbin/nginx", Dollars::literal) == "/usr/sbin/nginx");
+    CHECK(quote_word("100% $HOME", Dollars::doubled) == "\"100%% $$HOME\"");
+    CHECK(quote_word("100%$HOME", Dollars::literal) == "100%%$HOME");
 }
