@@ -68,6 +68,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     const guest::CapabilitySet granted = guest::bounding_set();
     guest::enter_user_namespace();
     guest::make_mounts(config.mounts);
+    guest::open_low_ports();
     guest::harden_kernel_files();
     guest::ProcessSpec spec;
     spec.user = guest::find_user(config.privileged ? "0" : config.user, read_passwd());

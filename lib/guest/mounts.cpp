@@ -196,6 +196,11 @@ private:
 
 void make_mounts(const std::vector<Config::Mount>& mounts) { Mounter(mounts).run(); }
 
+void open_low_ports() {
+    const base::Fd fd(::open("/proc/sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY | O_CLOEXEC));
+    if (fd) (void)!::write(fd.get(), "0", 1);  // a kernel without IPv4 has no such ports
+}
+
 void harden_kernel_files() {
     for (const char* tree : {"/proc/sys", "/sys"})
         if (examine(tree)) set_read_only(tree, AT_RECURSIVE);

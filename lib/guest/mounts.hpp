@@ -15,6 +15,10 @@ void enter_user_namespace();
 /// Makes what the hypervisor has not made: files, masks, private temporary directories and guest binds.
 void make_mounts(const std::vector<wire::GuestConfig::Mount>& mounts);
 
+/// Lets any user of the sandbox's own network listen on the ports below 1024: CAP_NET_BIND_SERVICE over it belongs to
+/// the host's user namespace (network_namespaces(7)), so nobody inside can have it.
+void open_low_ports();
+
 /// Closes the parts of /proc and /sys through which root could act on the host even without capabilities.
 void harden_kernel_files();
 

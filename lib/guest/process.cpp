@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "guest/process.hpp"
 
+#include "base/text.hpp"
+
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
@@ -10,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 
 namespace sandgraft::guest {
 
@@ -41,23 +44,36 @@ void take_streams(const Streams& streams, bool terminal) {
     if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) base::throw_errno("cannot close the other descriptors");
 }
 
-/// Runs in the child; returns only the reason why the command cannot run.
-int execute(const ProcessSpec& spec, const Streams& streams, bool terminal) {
+void prepare(const ProcessSpec& spec, const Streams& streams, bool terminal) {
+    ::setsid();
+    take_streams(streams, terminal);
+    ::umask(default_umask);
+    become(spec.user, spec.capabilities);
+    if (::chdir(spec.directory.c_str()) < 0)
+        base::throw_errno("cannot start in the directory " + base::quote(spec.directory) + " of the sandbox");
+    reset_signals();
+}
+
+/// How a child that could not run the command says why.
+struct StartFailure {
+    int error = 0;  ///< of execve(2); 0: the reason is the text
+    std::array<char, 512> text{};
+};
+
+/// Runs in the child; returns only when the command does not run.
+StartFailure execute(const ProcessSpec& spec, const Streams& streams, bool terminal) {
+    StartFailure failure;
     try {
-        ::setsid();
-        take_streams(streams, terminal);
-        ::umask(default_umask);
-        become(spec.user, spec.capabilities);
-        if (::chdir(spec.directory.c_str()) < 0) return errno;
-        reset_signals();
+        prepare(spec, streams, terminal);
         auto environment = pointers(spec.environment);
         environ = environment.data();
         auto argv = pointers(spec.argv);
         ::execvp(argv[0], argv.data());  // searches the PATH of the environment that was just set
-        return errno;
-    } catch (const Error&) {
-        return EPERM;
+        failure.error = errno;
+    } catch (const Error& error) {
+        ::strncpy(failure.text.data(), error.what(), failure.text.size() - 1);
     }
+    return failure;
 }
 
 /// Starts the child; the streams are its ends. Waits until it runs the command or has failed.
@@ -66,14 +82,19 @@ void launch(Process& process, const ProcessSpec& spec, Streams streams, bool ter
     process.pid = ::fork();
     if (process.pid < 0) base::throw_errno("cannot fork");
     if (process.pid == 0) {
-        const int error = execute(spec, streams, terminal);
-        (void)!::write(status_write.get(), &error, sizeof error);
+        const StartFailure failure = execute(spec, streams, terminal);
+        (void)!::write(status_write.get(), &failure, sizeof failure);  // less than PIPE_BUF: whole or not at all
         ::_exit(1);
     }
     for (auto& stream : streams) stream.reset();
     status_write.reset();
-    while (::read(status_read.get(), &process.start_error, sizeof process.start_error) < 0 && errno == EINTR) {
-    }
+    StartFailure failure;
+    ssize_t n = 0;
+    do n = ::read(status_read.get(), &failure, sizeof failure);
+    while (n < 0 && errno == EINTR);
+    if (n == 0) return;
+    if (failure.error == 0) throw Error(ErrorCode::hypervisor, failure.text.data());
+    process.start_error = failure.error;
 }
 
 base::Fd duplicate(const base::Fd& fd) {

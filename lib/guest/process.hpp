@@ -27,10 +27,11 @@ struct Process {
     base::Fd input;  ///< of a terminal: its master, as output; error stays empty then
     base::Fd output;
     base::Fd error;
-    int start_error = 0;  ///< the errno of execve(2) or chdir(2); 0 once the command runs
+    int start_error = 0;  ///< the errno of execve(2); 0 once the command runs
 };
 
 /// Starts a command in a session of its own with three pipes.
+/// @throws Error when it cannot get as far as to be executed: no such directory, no such privileges.
 Process start_with_pipes(const ProcessSpec& spec);
 
 /// Starts a command in a session of its own with a new pseudo terminal as its controlling terminal.

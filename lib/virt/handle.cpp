@@ -28,16 +28,18 @@ ErrorCode classify(int code) {
     }
 }
 
-/// The cause of a container that did not start stands behind this mark, in a log that libvirt quotes.
-constexpr std::string_view startup_failure = "Failure in libvirt_lxc startup: ";
-
 std::string one_line(std::string_view message) {
     if (const auto cause = message.find(startup_failure); cause != std::string_view::npos)
-        message.remove_prefix(cause + startup_failure.size());
+        return startup_cause(message.substr(cause));
     return base::printable(base::trim(message.substr(0, message.find('\n'))));
 }
 
 }  // namespace
+
+std::string startup_cause(std::string_view text) {
+    text.remove_prefix(startup_failure.size());
+    return base::printable(base::trim(text.substr(0, text.find('\n'))));
+}
 
 void throw_libvirt(const std::string& what) {
     const virErrorPtr error = ::virGetLastError();

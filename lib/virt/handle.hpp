@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace sandgraft::virt {
 
@@ -21,6 +22,12 @@ using ConnectHandle = std::unique_ptr<virConnect, Release<virConnectClose>>;
 using DomainHandle = std::unique_ptr<virDomain, Release<virDomainFree>>;
 using StreamHandle = std::unique_ptr<virStream, Release<virStreamFree>>;
 using TextHandle = std::unique_ptr<char, Release<std::free>>;
+
+/// The cause of a container that did not start stands in its log, behind this mark.
+inline constexpr std::string_view startup_failure = "Failure in libvirt_lxc startup: ";
+
+/// The cause in a text that starts with the mark, as one line.
+std::string startup_cause(std::string_view text);
 
 /// Throws the calling thread's last libvirt error as "WHAT: message".
 [[noreturn]] void throw_libvirt(const std::string& what);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "virt/hypervisor.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "virt/console_bridge.hpp"
 #include "virt/event_loop.hpp"
@@ -11,6 +12,8 @@
 #include <libvirt/virterror.h>
 
 #include <mutex>
+#include <optional>
+#include <string_view>
 
 namespace sandgraft::virt {
 
@@ -45,6 +48,24 @@ bool is_local_uri(std::string_view uri) {
     const auto plus = scheme.find('+');
     const bool unix_transport = plus == std::string_view::npos || scheme.substr(plus + 1) == "unix";
     return unix_transport && uri.substr(colon + 3).starts_with('/');
+}
+
+/// libvirt quotes the log of a container that did not start, but only its first KiB, and there stands the command line.
+/// On this machine the log itself can be read.
+std::optional<std::string> logged_failure(const std::string& name) {
+    constexpr std::size_t largest_log = 64 * 1024 * 1024;
+    const virErrorPtr error = ::virGetLastError();
+    if (error == nullptr || std::string_view(error->message).find("reading log output") == std::string_view::npos)
+        return std::nullopt;
+    try {
+        const std::string log = base::read_file("/var/log/libvirt/lxc/" + name + ".log", largest_log);
+        const auto last_start = log.rfind(": starting up");
+        const auto failure = last_start == std::string::npos ? last_start : log.find(startup_failure, last_start);
+        if (failure != std::string::npos) return startup_cause(std::string_view(log).substr(failure));
+    } catch (const Error&) {
+        // Then there is only what libvirt said.
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -112,6 +133,8 @@ Domain Hypervisor::create(const std::string& document, const std::string& name, 
     const std::string what = "cannot start the sandbox " + base::quote(name);
     if (created == nullptr && is_taken(connection, name))
         throw Error(ErrorCode::exists, what + ": a domain of this name exists already");
+    if (created == nullptr && is_local())
+        if (const auto reason = logged_failure(name)) throw Error(ErrorCode::hypervisor, what + ": " + *reason);
     auto impl = std::make_unique<Domain::Impl>();
     impl->hypervisor = impl_;
     impl->domain = checked<DomainHandle>(created, what);
