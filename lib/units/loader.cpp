@@ -67,7 +67,8 @@ const Unit& Loader::State::load(std::string_view name) {
 }
 
 Loader::Loader(LoaderOptions options) {
-    if (options.unit_path.empty()) options.unit_path = system_unit_path();
+    if (!options.on_disk) options.unit_path.clear();
+    if (options.on_disk && options.unit_path.empty()) options.unit_path = system_unit_path();
     for (auto& directory : options.unit_path) {
         if (!directory.starts_with('/'))
             throw Error(ErrorCode::invalid, "unit path " + base::quote(directory) + " is not an absolute path");

@@ -18,6 +18,7 @@ struct LoaderOptions {
     std::string root = "/";
     std::vector<std::string> unit_path;         ///< absolute directories beneath the root, highest precedence first;
                                                 ///< empty: system_unit_path()
+    bool on_disk = true;                        ///< false: there is nothing but the overlay
     std::optional<SpecifierValues> specifiers;  ///< nullopt: SpecifierValues::from_root
     unsigned systemd_version = 252;             ///< whose rules apply where they changed
 };

@@ -186,19 +186,47 @@ UnitTree bare_tree(Loader& loader, std::span<const std::string> goals) {
     return std::move(tree).finish(true);
 }
 
+Overlay as_overlay(const UnitTree& tree) {
+    Overlay overlay;
+    for (const auto& entry : tree.entries) {
+        const auto slash = entry.path.find('/');
+        auto& nodes = slash == std::string::npos ? overlay.units : overlay.directories[entry.path.substr(0, slash)];
+        nodes.emplace(entry.path.substr(slash + 1), Overlay::Node{entry.link, entry.content});
+    }
+    return overlay;
+}
+
+/// Boots into the tree on paper: what the profile leaves out may be what a goal cannot do without.
+void require_bootable(const Loader& source, const UnitTree& tree, bool container) {
+    Loader loader({.root = source.root().directory(),
+                   .unit_path = source.unit_path(),
+                   .on_disk = !tree.alone,
+                   .specifiers = source.specifiers()});
+    loader.set_overlay(as_overlay(tree));
+    const std::string goal(boot_target);
+    const auto graph = build(loader, std::span(&goal, 1), container, false);
+    const NodeId id = *graph.find(goal);
+    (void)plan(graph, std::span(&id, 1), boot_mode(graph, std::span(&id, 1)));
+}
+
+UnitTree choose_tree(Loader& loader, UnitProfile profile, std::span<const std::string> goals, bool container) {
+    switch (profile) {
+        case UnitProfile::full: return full_tree(loader, goals);
+        case UnitProfile::minimal: return minimal_tree(loader, goals, container);
+        case UnitProfile::bare: break;
+    }
+    return bare_tree(loader, goals);
+}
+
 }  // namespace
 
 std::span<const SandboxMask> sandbox_masks() { return masks; }
 std::span<const std::string_view> minimal_units() { return minimal; }
 
 UnitTree make_tree(Loader& loader, UnitProfile profile, const std::vector<std::string>& goals, bool container) {
-    const auto names = resolve_goals(loader, goals);
-    switch (profile) {
-        case UnitProfile::full: return full_tree(loader, names);
-        case UnitProfile::minimal: return minimal_tree(loader, names, container);
-        case UnitProfile::bare: break;
-    }
-    return bare_tree(loader, names);
+    auto tree = choose_tree(loader, profile, resolve_goals(loader, goals), container);
+    require_bootable(loader, tree, container);
+    return tree;
 }
 
 }  // namespace sandgraft::units

@@ -163,6 +163,8 @@ TEST_CASE("goals that cannot be booted into are refused") {
           "a unit tree needs at least one unit to boot into");
     CHECK(error_of([&] { (void)set.tree(UnitProfile::full, {"gone.service"}); }) == "unit 'gone.service' is not-found");
     CHECK(error_of([&] { (void)set.tree(UnitProfile::bare, {"other.service"}); }) == "unit 'other.service' is masked");
+    CHECK(error_of([&] { (void)set.tree(UnitProfile::bare, {"poweroff.target"}); })
+              .find("systemd-poweroff.service not found") != std::string::npos);
 }
 
 TEST_CASE("a tree is written whole or not at all") {
