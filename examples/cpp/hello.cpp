@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The first example of the README: runs a command in a sandbox and exits with its status.
+#include <sandgraft/host.hpp>
+
+int main() {
+    sandgraft::Sandbox sandbox;
+    sandbox.command.argv = {"sh", "-c", "id; ls -A / /home"};
+    return sandgraft::Host::open().start(sandbox).wait().value();
+}
