@@ -9,6 +9,7 @@ namespace sandgraft::base {
 
 namespace {
 
+constexpr std::string_view size_units = "KMGT";
 constexpr std::string_view blanks = " \t\r\n";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::size_t longest_quote = 200;
@@ -55,13 +56,20 @@ std::string_view json_escape(char c) {
     }
 }
 
+template <class Number>
+std::optional<Number> parse_number(std::string_view text, int base) {
+    Number value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
 std::optional<unsigned> size_shift(std::string_view suffix) {
     if (suffix.empty() || suffix == "B") return 0;
-    constexpr std::string_view units = "KMGT";
     const char letter = suffix[0] == 'k' ? 'K' : suffix[0];
-    const auto unit = units.find(letter);
+    const auto unit = size_units.find(letter);
     const auto rest = suffix.substr(1);
-    if (unit == std::string_view::npos || !(rest.empty() || rest == "iB" || rest == "B")) return std::nullopt;
+    if (unit == size_units.npos || !(rest.empty() || rest == "iB" || rest == "B")) return std::nullopt;
     return static_cast<unsigned>(10 * (unit + 1));
 }
 
@@ -83,11 +91,13 @@ std::string_view trim(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-std::optional<std::uint64_t> parse_u64(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+std::optional<std::uint64_t> parse_u64(std::string_view text) { return parse_number<std::uint64_t>(text, 10); }
+
+std::optional<std::uint32_t> parse_octal(std::string_view text) { return parse_number<std::uint32_t>(text, 8); }
+
+std::string format_octal(std::uint32_t value) {
+    std::array<char, 11> digits{};
+    return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value, 8).ptr};
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
@@ -96,6 +106,15 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
     const auto shift = size_shift(digits == std::string_view::npos ? std::string_view{} : text.substr(digits));
     if (!number || !shift || *number > (std::numeric_limits<std::uint64_t>::max() >> *shift)) return std::nullopt;
     return *number << *shift;
+}
+
+std::string format_size(std::uint64_t bytes) {
+    std::string_view unit;
+    for (std::size_t i = 0; i < size_units.size() && bytes != 0 && bytes % 1024 == 0; ++i) {
+        bytes /= 1024;
+        unit = size_units.substr(i, 1);
+    }
+    return std::to_string(bytes).append(unit);
 }
 
 bool is_utf8(std::string_view text) {

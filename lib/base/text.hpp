@@ -18,9 +18,16 @@ std::string_view trim(std::string_view text);
 /// A decimal number without sign or blanks; nullopt when it is none or does not fit.
 std::optional<std::uint64_t> parse_u64(std::string_view text);
 
+/// An octal number without prefix, sign or blanks, such as a file mode; nullopt when it is none or does not fit.
+std::optional<std::uint32_t> parse_octal(std::string_view text);
+std::string format_octal(std::uint32_t value);
+
 /// A number with an optional suffix K, M, G, T (powers of 1024, also k, KiB, ...); nullopt when malformed or when
 /// it does not fit.
 std::optional<std::uint64_t> parse_size(std::string_view text);
+
+/// A number that parse_size() reads, with the largest suffix that loses nothing.
+std::string format_size(std::uint64_t bytes);
 
 /// Well-formed UTF-8 without NUL.
 bool is_utf8(std::string_view text);

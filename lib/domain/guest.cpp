@@ -56,17 +56,6 @@ std::vector<GuestMount> all_mounts(const Sandbox& sandbox) {
     return mounts;
 }
 
-std::vector<GuestMount> in_order(std::vector<GuestMount> mounts) {
-    std::vector<std::string_view> targets(mounts.size());
-    std::transform(mounts.begin(), mounts.end(), targets.begin(),
-                   [](const GuestMount& m) { return std::string_view(m.target); });
-    const auto order = model::mount_order(targets);
-    std::vector<GuestMount> ordered;
-    ordered.reserve(mounts.size());
-    for (const std::size_t i : order) ordered.push_back(std::move(mounts[i]));
-    return ordered;
-}
-
 std::string user_of(const Sandbox& sandbox, const Capabilities& capabilities) {
     if (sandbox.privileged) return "0:0";
     return sandbox.user.empty() ? capabilities.user : sandbox.user;
@@ -89,7 +78,7 @@ wire::GuestConfig guest_config(const Sandbox& sandbox, const Capabilities& capab
         .directory = sandbox.command.directory,
         .argv = sandbox.command.argv,
         .environment = assignments(sandbox.environment),
-        .mounts = in_order(all_mounts(sandbox)),
+        .mounts = model::in_mount_order(all_mounts(sandbox)),
     };
 }
 

@@ -86,9 +86,7 @@ void write_mount(XmlWriter& out, const Mount& mount) {
 }
 
 void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string& init, const Written& written) {
-    std::vector<std::string_view> targets(sandbox.mounts.size());
-    std::transform(sandbox.mounts.begin(), sandbox.mounts.end(), targets.begin(),
-                   [](const Mount& mount) { return std::string_view(mount.target); });
+    const auto targets = model::targets_of(sandbox.mounts);
     write_bind(out, written.root, "/", true);
     write_ram(out, run_bytes, "/run", false);
     if (std::find(targets.begin(), targets.end(), "/tmp") == targets.end())

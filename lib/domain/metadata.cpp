@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace sandgraft::domain {
 
@@ -102,11 +101,6 @@ void read_root(pugi::xml_node node, Reading& reading) {
 
 // Mounts, in the order in which they were given.
 
-std::string octal(std::uint32_t mode) {
-    std::array<char, 16> digits{};
-    return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), mode, 8).ptr};
-}
-
 void write_mount(XmlWriter& out, const Mount& mount) {
     const auto note_read_only = [&] {
         if (mount.read_only) out.attribute("readonly", "yes");
@@ -126,7 +120,9 @@ void write_mount(XmlWriter& out, const Mount& mount) {
                    [&](const File& file) {
                        std::string content;
                        base::append_base64(content, file.content);
-                       out.open("sandgraft:file").attribute("mode", octal(file.mode)).attribute("content", content);
+                       out.open("sandgraft:file")
+                           .attribute("mode", base::format_octal(file.mode))
+                           .attribute("content", content);
                        note_read_only();
                    },
                    [&](const Mask&) {
@@ -166,15 +162,11 @@ void read_mount(pugi::xml_node node, Reading& reading) {
 }
 
 void read_file(pugi::xml_node node, Reading& reading) {
-    const std::string_view mode = attribute(node, "mode");
-    const std::string_view content = attribute(node, "content");
-    File file;
-    const auto end = std::from_chars(mode.data(), mode.data() + mode.size(), file.mode, 8);
-    if (end.ec != std::errc{} || end.ptr != mode.data() + mode.size()) refuse_value(node, mode, "an octal mode");
-    auto bytes = base::parse_base64(content);
-    if (!bytes) refuse_value(node, content, "base64");
-    file.content = std::move(*bytes);
-    reading.sandbox.mounts.push_back({get_text(node), std::move(file), read_only(node)});
+    const auto mode = base::parse_octal(attribute(node, "mode"));
+    if (!mode) refuse_value(node, attribute(node, "mode"), "an octal mode");
+    auto content = base::parse_base64(attribute(node, "content"));
+    if (!content) refuse_value(node, attribute(node, "content"), "base64");
+    reading.sandbox.mounts.push_back({get_text(node), File{std::move(*content), *mode}, read_only(node)});
 }
 
 void read_bind(pugi::xml_node node, Reading& reading) {

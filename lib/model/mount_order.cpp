@@ -61,15 +61,6 @@ std::vector<std::size_t> mount_order(std::span<const std::string_view> targets) 
 
 namespace sandgraft {
 
-std::vector<Mount> in_mount_order(std::vector<Mount> mounts) {
-    std::vector<std::string_view> targets(mounts.size());
-    std::transform(mounts.begin(), mounts.end(), targets.begin(),
-                   [](const Mount& mount) { return std::string_view(mount.target); });
-    const auto order = model::mount_order(targets);
-    std::vector<Mount> ordered;
-    ordered.reserve(mounts.size());
-    for (const std::size_t i : order) ordered.push_back(std::move(mounts[i]));
-    return ordered;
-}
+std::vector<Mount> in_mount_order(std::vector<Mount> mounts) { return model::in_mount_order(std::move(mounts)); }
 
 }  // namespace sandgraft

@@ -88,13 +88,7 @@ void check_resources(const Sandbox& sandbox) {
 }
 
 void check_nesting(const std::vector<Mount>& mounts) {
-    const std::vector<std::string_view> targets = [&] {
-        std::vector<std::string_view> views(mounts.size());
-        std::transform(mounts.begin(), mounts.end(), views.begin(),
-                       [](const Mount& m) { return std::string_view(m.target); });
-        return views;
-    }();
-    const auto parent = model::parents(targets);
+    const auto parent = model::parents(model::targets_of(mounts));
     for (std::size_t i = 0; i < mounts.size(); ++i) {
         if (parent[i] == model::no_parent) continue;
         const Mount& outer = mounts[parent[i]];

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 namespace sandgraft::wire {
@@ -28,11 +27,9 @@ void put(std::string& out, const std::string& value) { base::append_percent(out,
 
 /// KIND,ro|rw,MODE,CONTENT,TARGET: only the last may hold a comma.
 void put(std::string& out, const Mount& mount) {
-    std::array<char, 16> mode{};
-    const auto end = std::to_chars(mode.data(), mode.data() + mode.size(), mount.mode, 8).ptr;
     out += static_cast<char>(mount.kind);
     out += mount.read_only ? ",ro," : ",rw,";
-    out.append(mode.data(), end);
+    out += base::format_octal(mount.mode);
     out += ',';
     base::append_base64(out, mount.content);
     out += ',';
@@ -51,12 +48,6 @@ bool get(std::string_view text, std::string& value) {
     return true;
 }
 
-bool get_mode(std::string_view text, std::uint32_t& mode) {
-    const auto end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, mode, 8);
-    return result.ec == std::errc{} && result.ptr == end && mode <= 07777;
-}
-
 bool get(std::string_view text, Mount& mount) {
     std::array<std::string_view, 4> head;
     for (auto& part : head) {
@@ -71,8 +62,10 @@ bool get(std::string_view text, Mount& mount) {
     mount.kind = GuestConfig::MountKind{kind[0]};
     mount.read_only = access == "ro";
     auto bytes = base::parse_base64(content);
-    if (!bytes || !get_mode(mode, mount.mode) || !get(text, mount.target)) return false;
+    const auto bits = base::parse_octal(mode);
+    if (!bytes || !bits || *bits > 07777 || !get(text, mount.target)) return false;
     mount.content = std::move(*bytes);
+    mount.mode = *bits;
     return mount.target.starts_with('/');
 }
 

@@ -36,6 +36,30 @@ TEST_CASE("sizes take binary suffixes and refuse overflow") {
     }
 }
 
+TEST_CASE("a size is written as it is read, and short") {
+    const std::pair<std::uint64_t, const char*> rows[] = {
+        {0, "0"},
+        {1000, "1000"},
+        {1536, "1536"},
+        {1536 << 10, "1536K"},
+        {64 << 20, "64M"},
+        {~0ULL, "18446744073709551615"},
+        {1ULL << 60, "1048576T"},
+    };
+    for (const auto& [bytes, text] : rows) {
+        CHECK(format_size(bytes) == text);
+        CHECK(parse_size(text) == bytes);
+    }
+}
+
+TEST_CASE("octal numbers") {
+    CHECK(parse_octal("0644") == 0644);
+    CHECK(parse_octal("37777777777") == 0xFFFFFFFF);
+    for (const char* text : {"", "8", "-1", "0o7", "40000000000", " 7"}) CHECK(parse_octal(text) == std::nullopt);
+    CHECK(format_octal(0) == "0");
+    CHECK(format_octal(0xFFFFFFFF) == "37777777777");
+}
+
 TEST_CASE("split keeps empty pieces") {
     CHECK(split("", ',') == std::vector<std::string_view>{""});
     CHECK(split("a,,b,", ',') == std::vector<std::string_view>{"a", "", "b", ""});
