@@ -9,10 +9,14 @@ namespace sandgraft {
 
 namespace {
 
+void check_host_path(const std::string& what, const std::string& path) {
+    model::check_path(what, path);
+    model::check_text(what, path);
+}
+
 void check_capabilities(const Sandbox& sandbox, const Capabilities& capabilities) {
-    model::check_path("path of sandgraft-init", capabilities.init);
-    model::check_text("path of sandgraft-init", capabilities.init);
-    if (!capabilities.root_view.empty()) model::check_path("path of the root's view", capabilities.root_view);
+    check_host_path("path of sandgraft-init", capabilities.init);
+    if (!capabilities.root_view.empty()) check_host_path("path of the root's view", capabilities.root_view);
     if (sandbox.user.empty() && !sandbox.privileged && capabilities.user.empty())
         domain::fail("neither the sandbox nor the host names a user");
     if (sandbox.memory_bytes == 0 && capabilities.memory_bytes == 0)
