@@ -71,7 +71,7 @@ private:
         std::array<pollfd, slots> polled{};
         polled[link_slot] = {link_.fd(), link_.wanted(), 0};
         polled[signal_slot] = {signals_.get(), POLLIN, 0};
-        polled[input_slot] = {input_.waiting() ? input_.fd() : -1, POLLOUT, 0};
+        polled[input_slot] = {input_.waiting() && !reported_ ? input_.fd() : -1, POLLOUT, 0};
         polled[output_slot] = {output_.ready(link_) ? output_.fd() : -1, POLLIN, 0};
         polled[error_slot] = {error_.ready(link_) ? error_.fd() : -1, POLLIN, 0};
         if (::poll(polled.data(), polled.size(), -1) < 0) {
@@ -130,6 +130,7 @@ private:
     void dispatch(const wire::Frame& frame) {
         if (frame.process != 0)
             throw Error(ErrorCode::protocol, "the host named the unknown process " + std::to_string(frame.process));
+        if (reported_ && frame.type != wire::FrameType::stop) return;  // sent before the host knew of the end
         switch (frame.type) {
             case wire::FrameType::data: return take_input(frame);
             case wire::FrameType::eof: return end_of_stream(wire::decode_stream(frame));
