@@ -67,6 +67,7 @@ std::vector<std::string> environment_of(const wire::GuestConfig& config, const g
 guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     const guest::CapabilitySet granted = guest::bounding_set();
     guest::enter_user_namespace();
+    guest::make_shared_memory();
     guest::make_mounts(config.mounts);
     guest::open_low_ports();
     guest::harden_kernel_files();

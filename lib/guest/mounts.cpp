@@ -194,6 +194,12 @@ private:
 
 }  // namespace
 
+void make_shared_memory() {
+    constexpr const char* path = "/dev/shm";
+    create_target(path, true);
+    mount_tmpfs(path, "mode=1777");
+}
+
 void make_mounts(const std::vector<Config::Mount>& mounts) { Mounter(mounts).run(); }
 
 void open_low_ports() {

@@ -12,6 +12,9 @@ namespace sandgraft::guest {
 /// process of the sandbox has a capability over the host's own user namespace.
 void enter_user_namespace();
 
+/// Makes /dev/shm, which POSIX shared memory and semaphores need and libvirt does not make.
+void make_shared_memory();
+
 /// Makes what the hypervisor has not made: files, masks, private temporary directories and guest binds.
 void make_mounts(const std::vector<wire::GuestConfig::Mount>& mounts);
 
