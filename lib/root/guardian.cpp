@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "root/guardian.hpp"
 
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 
 namespace sandgraft::root {
 
@@ -16,6 +18,21 @@ namespace {
 void remove(const char* directory) {
     ::umount2(directory, MNT_DETACH | UMOUNT_NOFOLLOW);
     ::rmdir(directory);
+}
+
+/// Somebody who was about to use the directory may make parts of it anew: libvirt creates the root of a container
+/// that it is just starting, and a directory in it.
+void remove_remains(const char* directory) {
+    constexpr int times = 50;
+    constexpr timespec pause{0, 100'000'000};
+    for (int i = 0; i < times; ++i) {
+        ::nanosleep(&pause, nullptr);
+        if (::chdir(directory) < 0) continue;
+        ::unlinkat(AT_FDCWD, "view/.oldroot", AT_REMOVEDIR);
+        ::unlinkat(AT_FDCWD, "view", AT_REMOVEDIR);
+        (void)!::chdir("/");
+        ::rmdir(directory);
+    }
 }
 
 /// Runs in the copy of a process that may have had threads: only async-signal-safe calls, signal-safety(7).
@@ -28,7 +45,10 @@ void remove(const char* directory) {
     ssize_t n = 0;
     do n = ::read(0, &byte, 1);
     while (n < 0 && errno == EINTR);
-    if (n == 0) remove(directory);
+    if (n == 0) {
+        remove(directory);
+        remove_remains(directory);
+    }
     ::_exit(0);
 }
 
