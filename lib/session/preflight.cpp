@@ -59,6 +59,12 @@ void check_kind(const Mount& mount, Kind found, Kind needed) {
                                                                    : "a directory, but its source is none"));
 }
 
+void check_root(const std::string& root) {
+    struct stat st {};
+    if (::stat(root.c_str(), &st) < 0) base::throw_errno("the root " + quote(root));
+    if (!S_ISDIR(st.st_mode)) throw Error(ErrorCode::invalid, "the root " + quote(root) + " is no directory");
+}
+
 void check_mount(const Sandbox& sandbox, const Mount& mount) {
     const Kind needed = needed_kind(sandbox, mount);
     if (needed == Kind::missing) return;
@@ -82,6 +88,7 @@ void check_host_paths(const Sandbox& sandbox, const Capabilities& capabilities) 
     if (::access(capabilities.init.c_str(), X_OK) < 0)
         base::throw_errno("sandgraft-init at " + quote(capabilities.init) +
                           " (the environment variable SANDGRAFT_INIT can name another place)");
+    check_root(sandbox.root);
     for (const auto& mount : sandbox.mounts) check_mount(sandbox, mount);
 }
 
