@@ -2,6 +2,8 @@
 // sandgraft: runs applications and services from the host's own files in containers and virtual machines.
 #include "command.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <iomanip>
@@ -49,9 +51,16 @@ int dispatch(const Command& command, const Arguments& arguments) {
     return command.failure_status;
 }
 
+/// The number of a standard stream that is closed would go to the next descriptor that is opened.
+void open_missing_streams() {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+        if (::fcntl(fd, F_GETFD) < 0) (void)!::open("/dev/null", O_RDWR);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    open_missing_streams();
     const Arguments arguments(argv + std::min(argc, 1), argv + argc);
     if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
         print_help();
