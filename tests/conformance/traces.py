@@ -88,7 +88,7 @@ class Traces(Conformance):
     def assert_no_trace(self):
         def left():
             return Machine(self.domains()).difference(self.before)
-        self.eventually(lambda: not left(), message=lambda: f"left behind: {left()}")
+        self.eventually(lambda: not left(), 20, message=lambda: f"left behind: {left()}")
         self.eventually(lambda: daemon_descriptors() <= self.descriptors,
                         message=lambda: f"{self.descriptors} descriptors have become {daemon_descriptors()}")
 
