@@ -63,9 +63,10 @@ sandgraft::Instance start(const Request& request) {
 int run_command(const Request& request) {
     SignalForwarder signals;
     auto instance = start(request);
-    signals.forward_to(&instance);
-    const int status = instance.wait().value();
-    signals.forward_to(nullptr);
+    const int status = [&] {
+        const SignalForwarder::Scope scope(signals, instance);
+        return instance.wait().value();
+    }();
     report_start(instance, request.sandbox.command.argv[0]);
     // libvirt tears the sandbox down once this process is gone; to close the connection first would wait for it.
     std::cerr.flush();

@@ -19,10 +19,22 @@ public:
     SignalForwarder(const SignalForwarder&) = delete;
     SignalForwarder& operator=(const SignalForwarder&) = delete;
 
-    /// From now on this instance gets the signals; nullptr: nobody.
-    void forward_to(sandgraft::Instance* instance);
+    /// For its lifetime an instance gets the signals; after it they are ignored.
+    class Scope {
+    public:
+        Scope(SignalForwarder& forwarder, sandgraft::Instance& instance) : forwarder_(forwarder) {
+            forwarder_.forward_to(&instance);
+        }
+        ~Scope() { forwarder_.forward_to(nullptr); }
+        Scope(const Scope&) = delete;
+        Scope& operator=(const Scope&) = delete;
+
+    private:
+        SignalForwarder& forwarder_;
+    };
 
 private:
+    void forward_to(sandgraft::Instance* instance);
     void run();
     void handle(int number);
 

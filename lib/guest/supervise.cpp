@@ -82,9 +82,19 @@ private:
         if (polled[link_slot].revents & POLLOUT) link_.flush();
         if (polled[link_slot].revents & ~POLLOUT) read_link();
         if (polled[input_slot].revents != 0) input_.flush(link_);
-        // One full frame may be queued: what follows has to wait for the link.
-        if (polled[output_slot].revents != 0 && output_.ready(link_)) output_.pump(link_);
-        if (polled[error_slot].revents != 0 && error_.ready(link_)) error_.pump(link_);
+        pump_outputs(polled[output_slot].revents != 0, polled[error_slot].revents != 0);
+    }
+
+    /// One full frame may be queued, and what follows has to wait for the link: so the two take turns at being first,
+    /// lest a flood of one stream starves the other.
+    void pump_outputs(bool output, bool error) {
+        const auto pump = [this](wire::Source& source, bool readable) {
+            if (readable && source.ready(link_)) source.pump(link_);
+        };
+        if (error_first_) pump(error_, error);
+        pump(output_, output);
+        if (!error_first_) pump(error_, error);
+        error_first_ = !error_first_;
     }
 
     /// All output of the command comes before its exit; what a process that it left behind still holds open does
@@ -187,6 +197,7 @@ private:
     wire::Source output_;
     wire::Source error_;
     std::optional<wire::Exited> exited_;
+    bool error_first_ = false;
     bool reported_ = false;
     bool done_ = false;
 };
