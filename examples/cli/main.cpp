@@ -36,15 +36,6 @@ void print_help() {
                  "  sandgraft run -m type=bind,source=$PWD,target=$PWD -w $PWD -- make\n";
 }
 
-/// A caller may have closed one of the three streams; what is opened next must not take its place.
-void open_missing_streams() {
-    while (true) {
-        const int fd = ::open("/dev/null", O_RDWR);
-        if (fd > STDERR_FILENO) ::close(fd);
-        if (fd < 0 || fd > STDERR_FILENO) return;
-    }
-}
-
 int dispatch(const Command& command, const Arguments& arguments) {
     const std::string prefix = std::string("sandgraft ") + command.name + ": ";
     try {
