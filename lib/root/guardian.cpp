@@ -73,7 +73,7 @@ Guardian::Guardian(std::string directory) : directory_(std::move(directory)) {
 Guardian::~Guardian() {
     remove(directory_.c_str());
     (void)!::write(lifeline_.get(), "x", 1);
-    while (::waitpid(process_, nullptr, __WCLONE) < 0 && errno == EINTR) {
+    while (::waitpid(process_, nullptr, static_cast<int>(__WCLONE)) < 0 && errno == EINTR) {
     }
 }
 

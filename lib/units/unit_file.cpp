@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t longest_line = 1024 * 1024;
 constexpr std::size_t most_reserved = 64;
-constexpr std::string_view blanks = " \t\n\r";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
