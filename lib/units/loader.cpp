@@ -38,11 +38,13 @@ struct Loader::State {
     std::unordered_map<std::string_view, const Unit*> by_name;
 
     const Unit& load(std::string_view name);
+    void require_within_limits() const;
     void refresh();
     void change() {
         changed = true;
         by_name.clear();
         units.clear();
+        reader.forget();
     }
 };
 
@@ -50,6 +52,11 @@ void Loader::State::refresh() {
     if (!std::exchange(changed, false)) return;
     index.rebuild(overlay);
     sides.forget();
+}
+
+void Loader::State::require_within_limits() const {
+    if (reader.bytes_read() > options.limits.bytes || reader.assignments_read() > options.limits.assignments)
+        throw Error(ErrorCode::invalid, "the units in " + base::quote(options.root) + " are too large");
 }
 
 const Unit& Loader::State::load(std::string_view name) {
@@ -60,7 +67,10 @@ const Unit& Loader::State::load(std::string_view name) {
     const auto kept = arena.store(name);
     const auto fragment = reader.find_fragment(kept);
     if (const auto at = by_name.find(fragment.id); at != by_name.end()) return *(by_name[kept] = at->second);
+    if (units.size() >= options.limits.units)
+        throw Error(ErrorCode::invalid, "there are more than " + std::to_string(options.limits.units) + " units");
     const auto& unit = units.emplace_back(reader.read(kept, fragment));
+    require_within_limits();
     for (const auto alias : unit.names) by_name.try_emplace(alias, &unit);
     by_name.try_emplace(kept, &unit);
     return unit;

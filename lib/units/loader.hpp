@@ -14,6 +14,14 @@
 
 namespace sandgraft::units {
 
+/// What a tree may cost; a hostile one would cost any amount. Templates that instantiate each other, for instance, make
+/// units without end.
+struct LoaderLimits {
+    std::size_t units = 250'000;
+    std::size_t assignments = 5'000'000;
+    std::size_t bytes = 512 * 1024 * 1024;
+};
+
 struct LoaderOptions {
     std::string root = "/";
     std::vector<std::string> unit_path;         ///< absolute directories beneath the root, highest precedence first;
@@ -21,6 +29,7 @@ struct LoaderOptions {
     bool on_disk = true;                        ///< false: there is nothing but the overlay
     std::optional<SpecifierValues> specifiers;  ///< nullopt: SpecifierValues::from_root
     unsigned systemd_version = 252;             ///< whose rules apply where they changed
+    LoaderLimits limits = {};
 };
 
 /// The system manager's directories (systemd.unit(7)), generators' output included.
@@ -40,7 +49,7 @@ public:
 
     /// The unit of that name; all names of one unit give the same object. A unit that does not exist or cannot be read
     /// has a state that says so.
-    /// @throws Error invalid when the name is not valid, or is a template's.
+    /// @throws Error invalid when the name is not valid, or is a template's, or a limit is exceeded.
     const Unit& load(std::string_view name);
 
     /// Every unit name that has a file or link in the search path (templates and aliases too), sorted.

@@ -95,7 +95,7 @@ void UnitReader::load_fragment(Unit& unit, const Fragment& fragment) {
     if (fragment.loop) unit.warnings.push_back({std::string(unit.id), 0, "too many levels of aliases, not found"});
     if (fragment.entry == nullptr) return;
     unit.fragment_path = arena_.join({index_.directory_path(fragment.entry->directory), "/", fragment.file_name});
-    const auto content = read_fragment(fragment, unit.fragment_path);
+    const auto content = fragment_content(fragment, unit.fragment_path);
     switch (content.kind) {
         case Content::Kind::text:
             unit.state = LoadState::loaded;
@@ -113,6 +113,8 @@ void UnitReader::load_fragment(Unit& unit, const Fragment& fragment) {
 
 void UnitReader::take(Unit& unit, std::string_view text, std::string_view path, bool is_fragment) {
     auto lines = parse_lines(text, path, arena_);
+    bytes_ += text.size();
+    assignments_ += lines.assignments.size();
     if (is_fragment && lines.failed) {
         unit.state = LoadState::error;
         unit.state_reason = arena_.store(lines.warnings.back().reason);
@@ -122,6 +124,19 @@ void UnitReader::take(Unit& unit, std::string_view text, std::string_view path, 
     else
         unit.assignments.insert(unit.assignments.end(), lines.assignments.begin(), lines.assignments.end());
     for (auto& warning : lines.warnings) unit.warnings.push_back(std::move(warning));
+}
+
+void UnitReader::forget() {
+    templates_.clear();
+    bytes_ = 0;
+    assignments_ = 0;
+}
+
+UnitReader::Content UnitReader::fragment_content(const Fragment& fragment, std::string_view path) {
+    if (fragment.file_name == fragment.id) return read_fragment(fragment, path);
+    const auto [at, is_new] = templates_.try_emplace(fragment.file_name);
+    if (is_new) at->second = read_fragment(fragment, path);
+    return at->second;
 }
 
 UnitReader::Content UnitReader::read_fragment(const Fragment& fragment, std::string_view path) {
@@ -165,7 +180,7 @@ UnitReader::Content UnitReader::read_descriptor(int fd) {
         if (n < 0) return failed();
         used += static_cast<std::size_t>(n);
         if (used < size) break;  // a regular file gives less than was asked for only at its end
-        if (size >= largest_file) return {Kind::unreadable, {}, "it is larger than 64 MiB"};
+        if (size >= largest_file) return {Kind::unreadable, {}, "it is larger than 16 MiB"};
         char* const larger = arena_.allocate(size * 4);
         text = static_cast<char*>(std::memcpy(larger, text, used));
         size *= 4;

@@ -5,10 +5,13 @@
 #include "units/unit.hpp"
 #include "units/unit_index.hpp"
 
+#include <string_view>
+#include <unordered_map>
+
 namespace sandgraft::units {
 
 /// A larger unit file is not read.
-inline constexpr std::size_t largest_file = 64 * 1024 * 1024;
+inline constexpr std::size_t largest_file = 16 * 1024 * 1024;
 
 /// Makes a Unit of a name: finds the fragment and the drop-ins and reads them.
 class UnitReader {
@@ -30,6 +33,13 @@ public:
 
     Unit read(std::string_view name, const Fragment& fragment);
 
+    /// What all units together took so far.
+    [[nodiscard]] std::size_t bytes_read() const noexcept { return bytes_; }
+    [[nodiscard]] std::size_t assignments_read() const noexcept { return assignments_; }
+
+    /// Starts anew, with a changed overlay.
+    void forget();
+
 private:
     struct Content {
         enum class Kind { text, masked, missing, unreadable } kind = Kind::missing;
@@ -37,6 +47,7 @@ private:
         std::string_view reason;
     };
 
+    Content fragment_content(const Fragment& fragment, std::string_view path);
     Content read_fragment(const Fragment& fragment, std::string_view path);
     Content read_linked(const IndexEntry& entry, std::string_view path);
     Content read_descriptor(int fd);
@@ -54,6 +65,9 @@ private:
     SideReader& sides_;
     Arena& arena_;
     unsigned version_;
+    std::unordered_map<std::string_view, Content> templates_;  ///< by file name; their instances share the text
+    std::size_t bytes_ = 0;
+    std::size_t assignments_ = 0;
 };
 
 }  // namespace sandgraft::units
