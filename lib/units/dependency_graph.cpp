@@ -39,9 +39,8 @@ void move_group(std::span<Edge> group, std::vector<Edge>& out) {
 }  // namespace
 
 std::optional<NodeId> DependencyGraph::find(std::string_view name) const {
-    const auto found = by_name_.find(name);
-    if (found == by_name_.end()) return std::nullopt;
-    NodeId id = found->second;
+    NodeId id = by_name_.find(name);
+    if (id == no_node) return std::nullopt;
     while (nodes_[id].merged_into != no_node) id = nodes_[id].merged_into;
     return id;
 }

@@ -3,19 +3,16 @@
 
 #include "units/arena.hpp"
 #include "units/dependency.hpp"
+#include "units/name_table.hpp"
 #include "units/unit.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace sandgraft::units {
-
-using NodeId = std::uint32_t;
-inline constexpr NodeId no_node = 0xffffffff;
 
 /// A unit in the graph, with what the transaction has to know of it.
 struct Node {
@@ -75,7 +72,7 @@ private:
     std::vector<std::uint32_t> out_begin_;  ///< nodes x kinds + 1
     std::vector<std::uint32_t> in_edges_;
     std::vector<std::uint32_t> in_begin_;
-    std::unordered_map<std::string_view, NodeId> by_name_;
+    NameTable by_name_;
 };
 
 }  // namespace sandgraft::units

@@ -46,7 +46,7 @@ void GraphBuilder::add_perpetual() {
 }
 
 NodeId GraphBuilder::refer(std::string_view name) {
-    if (const auto known = graph_.by_name_.find(name); known != graph_.by_name_.end()) return resolve(known->second);
+    if (const NodeId known = refer_known(name); known != no_node) return known;
     return is_loadable_name(name) ? new_node(name) : no_node;
 }
 
@@ -59,7 +59,7 @@ NodeId GraphBuilder::new_node(std::string_view name) {
     created.ignore_on_isolate = ignored_on_isolate(created.type);
     slices_.push_back(no_node);
     load_order_.push_back(0);
-    graph_.by_name_.emplace(kept, id);
+    graph_.by_name_.insert(kept, id);
     queue_.push_back(id);
     return id;
 }
@@ -93,18 +93,21 @@ void GraphBuilder::load_node(NodeId id) {
 bool GraphBuilder::adopt_names(NodeId id, const Unit& unit) {
     node(id).unit = &unit;
     if (unit.state == LoadState::not_found) return true;
-    const auto [known, is_new] = by_unit_.emplace(&unit, id);
-    if (!is_new) {
-        merge(id, known->second);
+    if (unit.names.size() == 1 && unit.id == node(id).name) return true;
+    if (const NodeId known = refer_known(unit.id); known != no_node && known != id && node(known).unit == &unit) {
+        merge(id, known);
         return false;
     }
     node(id).name = unit.id;
     node(id).type = unit.type;
-    for (const std::string_view name : unit.names) {
-        const auto [entry, added] = graph_.by_name_.emplace(name, id);
-        if (!added && entry->second != id) merge(entry->second, id);
-    }
+    for (const std::string_view name : unit.names)
+        if (const NodeId other = resolve(graph_.by_name_.insert(name, id)); other != id) merge(other, id);
     return true;
+}
+
+NodeId GraphBuilder::refer_known(std::string_view name) const {
+    const NodeId known = graph_.by_name_.find(name);
+    return known == no_node ? no_node : resolve(known);
 }
 
 void GraphBuilder::merge(NodeId alias, NodeId into) { node(alias).merged_into = into; }

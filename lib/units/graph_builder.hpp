@@ -40,6 +40,7 @@ private:
 
     // graph_builder.cpp: names, the load queue, edges
     NodeId refer(std::string_view name);
+    [[nodiscard]] NodeId refer_known(std::string_view name) const;
     NodeId new_node(std::string_view name);
     void add_perpetual();
     void run_queue();
@@ -124,8 +125,7 @@ private:
     Loader& loader_;
     Environment environment_;
     DependencyGraph graph_;
-    std::vector<NodeId> queue_;  ///< last in, first out, as systemd's
-    std::unordered_map<const Unit*, NodeId> by_unit_;
+    std::vector<NodeId> queue_;              ///< last in, first out, as systemd's
     std::vector<NodeId> slices_;             ///< by node
     std::vector<std::uint32_t> load_order_;  ///< by node
     std::uint32_t loaded_ = 0;

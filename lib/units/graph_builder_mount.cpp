@@ -101,10 +101,7 @@ std::optional<std::string> GraphBuilder::own_path(NodeId id, std::string_view co
     return unescape_path(parse_unit_name(node(id).name).prefix);
 }
 
-bool GraphBuilder::has_name(NodeId id, std::string_view name) const {
-    const auto known = graph_.by_name_.find(name);
-    return known != graph_.by_name_.end() && resolve(known->second) == id;
-}
+bool GraphBuilder::has_name(NodeId id, std::string_view name) const { return refer_known(name) == id; }
 
 void GraphBuilder::add_mount_unit(NodeId id, const Settings& settings) {
     const auto where = own_path(id, settings.where);
