@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sandgraft/export.hpp>
+#include <sandgraft/unit_closure.hpp>
 
 #include <memory>
 #include <string>
@@ -154,6 +155,14 @@ public:
 
     /// The unit has no file any more.
     void remove(std::string_view name);
+
+    /// What systemd would start for these units on a fresh boot: a single target with AllowIsolate=yes as the boot does
+    /// with its default target, anything else as `systemctl start`.
+    /// @throws Error refused when systemd would refuse, with its reason.
+    [[nodiscard]] UnitClosure closure(const std::vector<std::string>& goals) const;
+
+    /// What will not work when these units are started in the sandbox.
+    [[nodiscard]] std::vector<UnitFinding> verify(const std::vector<std::string>& goals) const;
 
     /// What the guest's systemd is to see for booting into these units: their files, and a default.target that requires
     /// them.

@@ -62,6 +62,19 @@ const Edge* DependencyGraph::between(NodeId from, DependencyKind kind, NodeId to
     return found != group.end() && found->to == to ? &*found : nullptr;
 }
 
+void DependencyGraph::detach() {
+    Arena kept;
+    NameTable names;
+    by_name_.for_each([&](std::string_view name, NodeId id) { names.insert(kept.store(name), id); });
+    for (Node& node : nodes_) {
+        node.name = kept.store(node.name);
+        node.unit = nullptr;
+        node.state_reason = {};
+    }
+    names_ = std::move(kept);
+    by_name_ = std::move(names);
+}
+
 // A counting sort, not std::sort over everything: a tree of 100,000 units has millions of edges.
 void DependencyGraph::index() {
     const std::size_t slots = nodes_.size() * dependency_kinds;

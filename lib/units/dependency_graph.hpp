@@ -60,6 +60,9 @@ public:
     /// The edge of that kind, or nullptr.
     [[nodiscard]] const Edge* between(NodeId from, DependencyKind kind, NodeId to) const;
 
+    /// Copies the names, so that the graph no longer needs the Loader. Node::unit and Node::state_reason are gone then.
+    void detach();
+
 private:
     friend class GraphBuilder;
 

@@ -20,6 +20,13 @@ public:
     /// @return the number that the name has afterwards: an older one stays.
     NodeId insert(std::string_view name, NodeId id);
 
+    /// Calls visit(name, id) for each, in no particular order.
+    template <typename Visit>
+    void for_each(Visit visit) const {
+        for (const Slot& slot : slots_)
+            if (slot.id != no_node) visit(slot.name, slot.id);
+    }
+
 private:
     struct Slot {
         std::string_view name;

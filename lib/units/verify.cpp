@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "units/verify.hpp"
+
+#include "units/closure_data.hpp"
+#include "units/commands.hpp"
+#include "units/conditions.hpp"
+#include "units/explain.hpp"
+#include "units/root.hpp"
+
+#include "base/fd.hpp"
+#include "base/text.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+namespace sandgraft::units {
+
+namespace {
+
+/// Where systemd looks for a command that is no absolute path.
+constexpr std::array<std::string_view, 6> command_directories{"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/",
+                                                              "/usr/bin/",        "/sbin/",          "/bin/"};
+
+bool is_executable(const Root& root, const std::string& path) {
+    const base::Fd file = root.open(path.c_str(), O_PATH | O_CLOEXEC);
+    struct stat info {};
+    return file && fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 0111) != 0;
+}
+
+bool has_executable(const Root& root, const std::string& path) {
+    if (path.starts_with('/')) return is_executable(root, path);
+    return std::any_of(command_directories.begin(), command_directories.end(),
+                       [&](std::string_view directory) { return is_executable(root, std::string(directory) + path); });
+}
+
+std::string_view describe(LoadState state) {
+    switch (state) {
+        case LoadState::not_found: return "does not exist";
+        case LoadState::masked: return "is masked";
+        default: return "cannot be loaded";
+    }
+}
+
+/// Collects the findings of one set of goals.
+class Verifier {
+public:
+    Verifier(Loader& loader, Environment environment) : loader_(loader), environment_(environment) {}
+
+    std::vector<UnitFinding> run(const std::vector<std::string>& goals);
+
+private:
+    using Kind = UnitFinding::Kind;
+
+    void report(Kind kind, std::string_view unit, std::string message) {
+        findings_.push_back({kind, std::string(unit), std::move(message)});
+    }
+    void check(NodeId id);
+    void check_requirements(NodeId id);
+    void check_commands(const Unit& unit);
+    void check_executable(const Unit& unit, std::string_view key, const Command& command);
+
+    Loader& loader_;
+    Environment environment_;
+    DependencyGraph graph_;
+    std::vector<UnitFinding> findings_;
+};
+
+std::vector<UnitFinding> Verifier::run(const std::vector<std::string>& goals) {
+    LoadedGoals loaded = load_goals(loader_, goals, environment_);
+    graph_ = std::move(loaded.graph);
+    std::vector<NodeId> started;
+    try {
+        const Transaction transaction = plan(graph_, loaded.nodes, boot_mode(graph_, loaded.nodes));
+        for (const std::string& note : transaction.notes) report(Kind::cycle, note.substr(0, note.find('/')), note);
+        for (const Job& job : transaction.jobs)
+            if (job.type == JobType::start) started.push_back(job.unit);
+    } catch (const Error& error) {
+        report(Kind::refused, goals.front(), error.what());
+        started = loaded.nodes;
+    }
+    for (const NodeId id : started) check(id);
+    return std::move(findings_);
+}
+
+void Verifier::check(NodeId id) {
+    check_requirements(id);
+    const Unit* unit = graph_.node(id).unit;
+    if (unit == nullptr) return;
+    check_commands(*unit);
+    for (std::string& condition : impossible_conditions(loader_, *unit, environment_.container))
+        report(Kind::condition, unit->id, std::move(condition));
+    for (const Warning& warning : unit->warnings)
+        report(Kind::setting, unit->id, warning.file + ":" + std::to_string(warning.line) + ": " + warning.reason);
+}
+
+void Verifier::check_requirements(NodeId id) {
+    for (const DependencyKind kind :
+         {DependencyKind::requires_, DependencyKind::binds_to, DependencyKind::requisite, DependencyKind::wants})
+        for (const Edge& edge : graph_.out(id, kind)) {
+            const Node& other = graph_.node(edge.to);
+            if (other.state == LoadState::loaded) continue;
+            // What is only wanted may be missing; that is what Wants= is for.
+            if (kind == DependencyKind::wants && other.state == LoadState::not_found) continue;
+            if (kind == DependencyKind::wants && other.state == LoadState::masked) continue;
+            report(Kind::missing_unit, graph_.node(id).name,
+                   std::string(to_string(Relation{kind})) + "=" + std::string(other.name) + ", which " +
+                       std::string(describe(other.state)));
+        }
+}
+
+void Verifier::check_commands(const Unit& unit) {
+    std::vector<std::string_view> seen;
+    for (const Assignment& assignment : unit.assignments) {
+        if (assignment.section != own_section(unit.type) || !assignment.key.starts_with("Exec")) continue;
+        if (std::find(seen.begin(), seen.end(), assignment.key) != seen.end()) continue;
+        seen.push_back(assignment.key);
+        const Commands commands = read_commands(loader_, unit, assignment.key);
+        for (const Command& command : commands.commands) check_executable(unit, assignment.key, command);
+    }
+}
+
+void Verifier::check_executable(const Unit& unit, std::string_view key, const Command& command) {
+    if (has_executable(loader_.root(), command.path)) return;
+    report(Kind::missing_executable, unit.id,
+           std::string(key) + "= runs " + base::quote(command.path) + ", which is not an executable of the root" +
+               (command.ignore_failure ? " (its failure is ignored)" : ""));
+}
+
+}  // namespace
+
+std::vector<UnitFinding> verify(Loader& loader, const std::vector<std::string>& goals, Environment environment) {
+    return Verifier(loader, environment).run(goals);
+}
+
+}  // namespace sandgraft::units
