@@ -4,9 +4,6 @@
 #include "units/root.hpp"
 #include "units/unit_name.hpp"
 
-#include "base/fd.hpp"
-
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -57,13 +54,11 @@ bool is_runtime_path(std::string_view path) {
 
 std::optional<bool> path_check(const Root& root, std::string_view name, const std::string& path) {
     if (!is_normalized_path(path) || is_runtime_path(path)) return std::nullopt;
-    const base::Fd file = root.open(path.c_str(), O_PATH | O_CLOEXEC);
-    struct stat info {};
-    const bool exists = file && fstat(file.get(), &info) == 0;
-    if (name == "PathExists") return exists;
-    if (name == "PathIsDirectory") return exists && S_ISDIR(info.st_mode);
-    if (name == "FileNotEmpty") return exists && S_ISREG(info.st_mode) && info.st_size > 0;
-    if (name == "FileIsExecutable") return exists && S_ISREG(info.st_mode) && (info.st_mode & 0111) != 0;
+    const auto info = root.status(path);
+    if (name == "PathExists") return info.has_value();
+    if (name == "PathIsDirectory") return info && S_ISDIR(info->st_mode);
+    if (name == "FileNotEmpty") return info && S_ISREG(info->st_mode) && info->st_size > 0;
+    if (name == "FileIsExecutable") return info && S_ISREG(info->st_mode) && (info->st_mode & 0111) != 0;
     return std::nullopt;
 }
 

@@ -7,12 +7,10 @@
 #include "units/explain.hpp"
 #include "units/root.hpp"
 
-#include "base/fd.hpp"
 #include "base/text.hpp"
 
 #include <sandgraft/error.hpp>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -27,9 +25,8 @@ constexpr std::array<std::string_view, 6> command_directories{"/usr/local/sbin/"
                                                               "/usr/bin/",        "/sbin/",          "/bin/"};
 
 bool is_executable(const Root& root, const std::string& path) {
-    const base::Fd file = root.open(path.c_str(), O_PATH | O_CLOEXEC);
-    struct stat info {};
-    return file && fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 0111) != 0;
+    const auto info = root.status(path);
+    return info && S_ISREG(info->st_mode) && (info->st_mode & 0111) != 0;
 }
 
 bool has_executable(const Root& root, const std::string& path) {
