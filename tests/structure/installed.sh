@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Installs into a temporary directory and uses it as a stranger would.
+#
+# usage: installed.sh SOURCE_ROOT BUILD_ROOT
+set -eu
+
+source_root=$1
+build_root=$2
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+
+fail() {
+    echo "installed.sh: $*" >&2
+    exit 1
+}
+
+DESTDIR=$place meson install -C "$build_root" --no-rebuild --quiet
+config=$(find "$place" -name sandgraft.pc)
+library=$(find "$place" -name libsandgraft.so)
+[ -n "$config" ] || fail 'no pkg-config file is installed'
+[ -n "$library" ] || fail 'no library is installed'
+
+# Only what belongs to the namespace is exported, its exception type among it.
+exported=$(nm -D --defined-only -C "$library" | cut -d' ' -f3-)
+foreign=$(printf '%s\n' "$exported" | grep -vE '^(typeinfo |typeinfo name |vtable )?(for )?sandgraft::' || true)
+[ -z "$foreign" ] || fail "foreign symbols are exported: $foreign"
+printf '%s\n' "$exported" | grep -q '^typeinfo for sandgraft::Error$' || fail 'Error cannot be caught outside the library'
+for inner in base model wire domain root virt console session units; do
+    ! printf '%s\n' "$exported" | grep -q "sandgraft::$inner::" || fail "symbols of lib/$inner are exported"
+done
+
+# The example of the README is the one that is compiled, and needs nothing but the installed files.
+sed -n '/^```cpp$/,/^```$/p' "$source_root/README.md" | sed '/^```/d' >"$place/readme.cpp"
+grep -v '^//' "$source_root/examples/cpp/hello.cpp" | diff - "$place/readme.cpp" || fail 'the README has another example'
+# shellcheck disable=SC2046 # words are wanted
+$CXX -std=c++20 -o "$place/readme" "$place/readme.cpp" \
+    $(PKG_CONFIG_SYSROOT_DIR=$place PKG_CONFIG_PATH=$(dirname "$config") pkg-config --cflags --libs sandgraft)
+
+program=$(find "$place" -path '*/bin/sandgraft')
+LD_LIBRARY_PATH=$(dirname "$library") "$program" --version | grep -q '^sandgraft [0-9]' || fail 'the program does not run'
