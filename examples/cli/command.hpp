@@ -25,5 +25,6 @@ struct Command {
 
 int run(const Arguments& arguments);
 int xml(const Arguments& arguments);
+int units(const Arguments& arguments);
 
 }  // namespace cli

@@ -19,6 +19,7 @@ constexpr int own_failure = 125;
 constexpr std::array commands = {
     Command{"run", "run a command once and exit with its status", run, own_failure},
     Command{"xml", "print the libvirt document of what run would start", xml, 1},
+    Command{"units", "systemd units: list, closure, why, cat, graph, tree, verify, diff", units, 1},
 };
 
 void print_help() {
