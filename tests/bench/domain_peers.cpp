@@ -61,9 +61,6 @@ void add_mount(GVirConfigDomain* domain, const Mount& mount) {
     if (const auto* bind = std::get_if<HostBind>(&mount.source))
         add_filesystem(domain, GVIR_CONFIG_DOMAIN_FILESYS_MOUNT, bind->path.c_str(), 0, mount.target.c_str(),
                        mount.read_only);
-    else if (const auto* guest = std::get_if<GuestBind>(&mount.source))
-        add_filesystem(domain, GVIR_CONFIG_DOMAIN_FILESYS_BIND, guest->path.c_str(), 0, mount.target.c_str(),
-                       mount.read_only);
     else if (const auto* ram = std::get_if<Ram>(&mount.source))
         add_filesystem(domain, GVIR_CONFIG_DOMAIN_FILESYS_RAM, nullptr, ram->bytes, mount.target.c_str(),
                        mount.read_only);
@@ -121,8 +118,9 @@ std::string write_with_gconfig(const Sandbox& sandbox, const Capabilities& host,
     gvir_config_domain_set_memory(domain.get(),
                                   (sandbox.memory_bytes != 0 ? sandbox.memory_bytes : host.memory_bytes) / 1024);
     gvir_config_domain_set_vcpus(domain.get(), std::max(sandbox.vcpus, 1U));
-    gvir_config_domain_set_custom_xml(domain.get(), metadata.c_str(), "sandgraft",
-                                      "https://sandgraft.org/xmlns/domain/1", nullptr);
+    if (!metadata.empty())
+        gvir_config_domain_set_custom_xml(domain.get(), metadata.c_str(), "sandgraft",
+                                          "https://sandgraft.org/xmlns/domain/1", nullptr);
     set_os(domain.get());
     for (const auto event : {GVIR_CONFIG_DOMAIN_LIFECYCLE_ON_POWEROFF, GVIR_CONFIG_DOMAIN_LIFECYCLE_ON_REBOOT,
                              GVIR_CONFIG_DOMAIN_LIFECYCLE_ON_CRASH})

@@ -26,7 +26,7 @@ std::size_t read_with_pugixml(const std::string& document);
 
 /// The document by libvirt-gconfig, as far as that has words for it: no capabilities, no environment of the init and
 /// no CPU quota, so it does less than the others.
-/// @param metadata  Sandgraft's element of the metadata
+/// @param metadata  Sandgraft's element of the metadata, which gconfig takes as a text and parses; empty: none
 std::string write_with_gconfig(const Sandbox& sandbox, const Capabilities& host, const std::string& metadata);
 
 /// Parses the document and asks for its name, memory, processors and devices; the number of devices.
