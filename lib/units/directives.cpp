@@ -44,6 +44,7 @@ constexpr std::string_view list_directives[] = {
     "BlockIODeviceWeight",
     "BlockIOReadBandwidth",
     "BlockIOWriteBandwidth",
+    "CPUAffinity",
     "CacheDirectory",
     "CapabilityBoundingSet",
     "ConfigurationDirectory",
@@ -63,7 +64,6 @@ constexpr std::string_view list_directives[] = {
     "ExecStopPre",
     "ExtensionDirectories",
     "ExtensionImages",
-    "FileDescriptorName",
     "IODeviceLatencyTargetSec",
     "IODeviceWeight",
     "IOReadBandwidthMax",
@@ -99,7 +99,6 @@ constexpr std::string_view list_directives[] = {
     "SetCredentialEncrypted",
     "SocketBindAllow",
     "SocketBindDeny",
-    "Sockets",
     "StateDirectory",
     "SuccessExitStatus",
     "SupplementaryGroups",
@@ -145,6 +144,7 @@ Directive find_directive(std::string_view section, std::string_view key) {
     if (section == "Timer" && holds(timer_directives, key)) return {Repetition::list, "On"};
     if (section == "Path" && holds(path_directives, key)) return {Repetition::list, "*"};
     if (section == "Socket" && key.starts_with("Listen")) return {Repetition::list, "Listen"};
+    if (section == "Service" && key == "Sockets") return {Repetition::additive, {}};
     return {holds(list_directives, key) ? Repetition::list : Repetition::last, {}};
 }
 

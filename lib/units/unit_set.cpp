@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <sandgraft/unit_set.hpp>
 
+#include "units/known_directives.hpp"
 #include "units/profile.hpp"
 #include "units/unit_set_state.hpp"
 
@@ -27,6 +28,7 @@ UnitState public_state(units::LoadState state) {
 }
 
 UnitInfo describe(const units::Unit& unit) {
+    const auto unknown = units::unknown_directives(unit);
     UnitInfo info;
     info.name = unit.id;
     info.aliases.assign(unit.names.begin() + 1, unit.names.end());
@@ -34,7 +36,8 @@ UnitInfo describe(const units::Unit& unit) {
     info.state_reason = unit.state_reason;
     info.fragment = unit.fragment_path;
     info.drop_ins.assign(unit.drop_in_paths.begin(), unit.drop_in_paths.end());
-    for (const auto& warning : unit.warnings) info.warnings.push_back({warning.file, warning.line, warning.reason});
+    for (const auto* warnings : {&unit.warnings, &unknown})
+        for (const auto& warning : *warnings) info.warnings.push_back({warning.file, warning.line, warning.reason});
     return info;
 }
 

@@ -122,6 +122,23 @@ TEST_CASE("units are listed, shown and changed") {
     CHECK(copy.info("new.service").state == UnitState::loaded);
 }
 
+TEST_CASE("what systemd does not know is a warning") {
+    Host host;
+    auto set = host.set();
+    set.add("odd.service",
+            "A=b\n[Unit]\nAfter=x.target\nAftr=y.target\nX-Mine=1\n[Servise]\nExecStart=/a\nType=b\n[X-Own]\nA=b\n"
+            "[Service]\nExecStart=/a\nListenStream=1\n[Install]\nWantedBy=z\nnonsense\n");
+    std::string warnings;
+    for (const auto& warning : set.info("odd.service").warnings)
+        warnings += warning.file + ":" + std::to_string(warning.line) + " " + warning.reason + "\n";
+    CHECK(warnings ==
+          "overlay:/odd.service:1 assignment outside of a section, ignored\n"
+          "overlay:/odd.service:16 no '=' in the line, ignored\n"
+          "overlay:/odd.service:4 unknown key 'Aftr' in section [Unit], ignored\n"
+          "overlay:/odd.service:7 unknown section 'Servise', ignored\n"
+          "overlay:/odd.service:13 unknown key 'ListenStream' in section [Service], ignored\n");
+}
+
 TEST_CASE("the full profile overrides the boot target and masks what cannot work") {
     Host host;
     auto set = host.set();
@@ -163,8 +180,9 @@ TEST_CASE("goals that cannot be booted into are refused") {
           "a unit tree needs at least one unit to boot into");
     CHECK(error_of([&] { (void)set.tree(UnitProfile::full, {"gone.service"}); }) == "unit 'gone.service' is not-found");
     CHECK(error_of([&] { (void)set.tree(UnitProfile::bare, {"other.service"}); }) == "unit 'other.service' is masked");
-    CHECK(error_of([&] { (void)set.tree(UnitProfile::bare, {"poweroff.target"}); })
-              .find("systemd-poweroff.service not found") != std::string::npos);
+    CHECK(error_of([&] {
+              (void)set.tree(UnitProfile::bare, {"poweroff.target"});
+          }).find("systemd-poweroff.service not found") != std::string::npos);
 }
 
 TEST_CASE("a tree is written whole or not at all") {
