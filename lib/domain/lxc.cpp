@@ -22,6 +22,8 @@ constexpr std::uint64_t run_bytes = 32 * 1024 * 1024;
 /// execve(2) takes 2 MiB of arguments and environment with the usual stack limit; the rest is libvirt's.
 constexpr std::size_t largest_config = (2048 - 128) * 1024;
 constexpr std::size_t expected_size = 6 * 1024;
+/// libvirt makes it the container's host name.
+constexpr std::size_t longest_name = 64;
 
 /// What init needs to make a user namespace of its own and to become the user of the command. It mounts in that
 /// namespace; CAP_SYS_ADMIN in the host's would let it turn read-only mounts writable.
@@ -112,6 +114,9 @@ std::string encoded_config(const Sandbox& sandbox, const Capabilities& capabilit
 }  // namespace
 
 std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilities) {
+    if (sandbox.name.size() > longest_name)
+        throw Error(ErrorCode::unsupported, "sandbox name " + base::quote(sandbox.name) +
+                                                " is longer than the 64 bytes that a container's may have");
     const std::string config = encoded_config(sandbox, capabilities);
     const Written written{
         .memory_bytes = sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes,

@@ -48,10 +48,13 @@ TEST_CASE("a document of the largest description is read back") {
 TEST_CASE("what has no document") {
     struct Row {
         void (*change)(Sandbox& sandbox, Capabilities& host);
-        const char* message;
+        std::string message;
     };
     const Row rows[] = {
         {[](Sandbox& s, Capabilities&) { s.name.clear(); }, "a sandbox without a name has no domain document"},
+        {[](Sandbox& s, Capabilities&) { s.name = std::string(64, 'a'); }, "no error"},
+        {[](Sandbox& s, Capabilities&) { s.name = std::string(63, 'a') + "\xC3\xBC"; },
+         "sandbox name '" + std::string(63, 'a') + "\xC3\xBC' is longer than the 64 bytes that a container's may have"},
         {[](Sandbox& s, Capabilities&) { s.command.argv.clear(); }, "the sandbox has no command"},
         {[](Sandbox&, Capabilities& c) { c.init = "init"; }, "path of sandgraft-init 'init' is not an absolute path"},
         {[](Sandbox&, Capabilities& c) { c.user.clear(); }, "neither the sandbox nor the host names a user"},
