@@ -39,3 +39,13 @@ $CXX -std=c++20 -o "$place/readme" "$place/readme.cpp" \
 
 program=$(find "$place" -path '*/bin/sandgraft')
 LD_LIBRARY_PATH=$(dirname "$library") "$program" --version | grep -q '^sandgraft [0-9]' || fail 'the program does not run'
+
+# Completion knows the commands, and their options from the program itself.
+complete_words() {
+    LD_LIBRARY_PATH=$(dirname "$library") bash -c '
+        . "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sandgraft; printf "%s\n" "${COMPREPLY[@]}"' \
+        bash "$(find "$place" -path '*/completions/sandgraft')" "$program" "$@"
+}
+[ "$(complete_words ru)" = run ] || fail 'commands are not completed'
+complete_words run --wor | grep -qx -e --workdir || fail 'options are not completed'
+! complete_words run -- --wor | grep -qx -e --workdir || fail 'options are completed behind --'

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# bash completion for sandgraft(1). The options are asked of the program itself, so that they are never out of date.
+
+_sandgraft_options() {
+    "$1" "$2" --help 2>/dev/null | grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u
+}
+
+_sandgraft_commands() {
+    "$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+# Where the sandbox's own command starts: behind "--", else nowhere.
+_sandgraft_separator() {
+    local i
+    for ((i = 2; i < COMP_CWORD; i++)); do
+        [[ ${COMP_WORDS[i]} == -- ]] && echo "$i" && return
+    done
+}
+
+_sandgraft() {
+    local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} separator
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W "$(_sandgraft_commands "$program") --help --version" -- "$word")
+        return
+    fi
+    separator=$(_sandgraft_separator)
+    if [[ -n $separator ]]; then
+        if ((COMP_CWORD == separator + 1)); then
+            mapfile -t COMPREPLY < <(compgen -c -- "$word")
+        else
+            compopt -o default 2>/dev/null
+        fi
+        return
+    fi
+    case $previous in
+    --root | --workdir | -w) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+    --user | -u) mapfile -t COMPREPLY < <(compgen -u -- "$word") ;;
+    --env | -e) mapfile -t COMPREPLY < <(compgen -v -- "$word") ;;
+    --virt) mapfile -t COMPREPLY < <(compgen -W 'auto lxc' -- "$word") ;;
+    --network) mapfile -t COMPREPLY < <(compgen -W 'none' -- "$word") ;;
+    --channel) mapfile -t COMPREPLY < <(compgen -W 'auto console socket' -- "$word") ;;
+    *)
+        if [[ $word == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "$(_sandgraft_options "$program" "${COMP_WORDS[1]}")" -- "$word")
+        else
+            compopt -o default 2>/dev/null
+        fi
+        ;;
+    esac
+}
+
+complete -F _sandgraft sandgraft
