@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 namespace sandgraft::domain {
 
@@ -72,7 +73,7 @@ void get(pugi::xml_node node, std::map<std::string, std::string>& values) {
     const auto equals = text.find('=');
     if (equals == std::string::npos) refuse_value(node, text, "of the form NAME=VALUE");
     if (!values.emplace(text.substr(0, equals), text.substr(equals + 1)).second)
-        refuse_value(node, text, "the only one of that name");
+        refuse_value(node, text.substr(0, equals), "the only one of that name");
 }
 
 // Memory: libvirt keeps whole KiB, and no "all that the host has".
@@ -193,34 +194,37 @@ const Sandbox& defaults() {
     return sandbox;
 }
 
+/// A member of a member ... of an object.
+template <auto first, auto... others>
+auto& member(auto& object) {
+    if constexpr (sizeof...(others) == 0)
+        return object.*first;
+    else
+        return member<others...>(object.*first);
+}
+
 /// A property that is one field of the description, left out where it has its default.
-template <class Field>
-constexpr Property field(std::string_view name, Field) {
-    using Value = std::remove_cvref_t<decltype(Field{}(defaults()))>;
+template <auto... path>
+constexpr Property field(std::string_view name) {
+    using Value = std::remove_cvref_t<decltype(member<path...>(defaults()))>;
     return {name, !std::is_same_v<Value, std::string> && !std::is_same_v<Value, bool>,
             [](XmlWriter& out, std::string_view element, const Sandbox& sandbox, const Written&) {
-                if (Field{}(sandbox) != Field{}(defaults())) put(out, element, Field{}(sandbox));
+                const auto& value = member<path...>(sandbox);
+                if (value != member<path...>(defaults())) put(out, element, value);
             },
-            [](pugi::xml_node node, Reading& reading) { get(node, Field{}(reading.sandbox)); }};
+            [](pugi::xml_node node, Reading& reading) { get(node, member<path...>(reading.sandbox)); }};
 }
 
 void write_nothing(XmlWriter&, std::string_view, const Sandbox&, const Written&) {}
 
 constexpr std::array properties = {
-    field(
-        "sandgraft:argument", [](auto& s) -> auto& { return s.command.argv; }),
-    field(
-        "sandgraft:directory", [](auto& s) -> auto& { return s.command.directory; }),
-    field(
-        "sandgraft:terminal", [](auto& s) -> auto& { return s.command.terminal; }),
-    field(
-        "sandgraft:variable", [](auto& s) -> auto& { return s.environment; }),
-    field(
-        "sandgraft:user", [](auto& s) -> auto& { return s.user; }),
-    field(
-        "sandgraft:privileged", [](auto& s) -> auto& { return s.privileged; }),
-    field(
-        "sandgraft:mask-secrets", [](auto& s) -> auto& { return s.mask_secrets; }),
+    field<&Sandbox::command, &Command::argv>("sandgraft:argument"),
+    field<&Sandbox::command, &Command::directory>("sandgraft:directory"),
+    field<&Sandbox::command, &Command::terminal>("sandgraft:terminal"),
+    field<&Sandbox::environment>("sandgraft:variable"),
+    field<&Sandbox::user>("sandgraft:user"),
+    field<&Sandbox::privileged>("sandgraft:privileged"),
+    field<&Sandbox::mask_secrets>("sandgraft:mask-secrets"),
     Property{"sandgraft:memory", false, write_memory, read_memory},
     Property{"sandgraft:root", false, write_root, read_root},
     Property{"sandgraft:mount", true, write_mounts, read_mount},

@@ -16,7 +16,6 @@ namespace sandgraft {
 namespace {
 
 using base::quote;
-using domain::Filesystem;
 using domain::Reading;
 
 using Source = decltype(Mount::source);

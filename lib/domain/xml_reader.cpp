@@ -3,8 +3,6 @@
 
 #include "base/text.hpp"
 
-#include <sandgraft/error.hpp>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -115,8 +113,6 @@ std::optional<std::uint64_t> unit_factor(std::string_view unit) {
 }
 
 }  // namespace
-
-void fail(const std::string& message) { throw Error(ErrorCode::invalid, message); }
 
 void load(pugi::xml_document& into, std::string_view document) {
     check_size(document);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "model/checks.hpp"
+
 #include <pugixml.hpp>
 
 #include <cstdint>
@@ -9,7 +11,7 @@
 
 namespace sandgraft::domain {
 
-[[noreturn]] void fail(const std::string& message);
+using model::fail;
 
 /// Parses a document within bounds on its size, depth and number of elements; document type declarations and
 /// references that XML does not define by itself are refused. @throws Error invalid.

@@ -176,7 +176,7 @@ TEST_CASE("values of the wrong type and numbers that overflow are refused by ele
         {with("<sandgraft:variable>A</sandgraft:variable>"),
          "domain 'plain': element 'sandgraft:variable' has the value 'A', which is not of the form NAME=VALUE"},
         {with("<sandgraft:variable>A=</sandgraft:variable><sandgraft:variable>A=</sandgraft:variable>"),
-         "domain 'plain': element 'sandgraft:variable' has the value 'A=', which is not the only one of that name"},
+         "domain 'plain': element 'sandgraft:variable' has the value 'A', which is not the only one of that name"},
         {with("<sandgraft:memory given='0'/>"),
          "domain 'plain': its metadata has the element 'sandgraft:memory' twice"},
         {with("<sandgraft:mask>/bin/../x</sandgraft:mask>"),
