@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "samples.hpp"
+
+#include "support/catch.hpp"
+
+#include <sandgraft/sandbox.hpp>
+
+#include <random>
+
+using namespace sandgraft;
+
+namespace {
+
+/// Descriptions that are valid and otherwise arbitrary; the same in every run.
+class Descriptions {
+public:
+    Sandbox next() {
+        Sandbox sandbox;
+        sandbox.name = "a" + text(10, "bc-_.:?'\"<&> ") + "z";
+        sandbox.root = path(plain);
+        for (std::size_t i = number(12); i > 0; --i) sandbox.mounts.push_back(mount("/m" + std::to_string(i)));
+        sandbox.mask_secrets = flag();
+        sandbox.privileged = flag();
+        if (!sandbox.privileged && flag()) sandbox.user = flag() ? "alice" : std::to_string(number(70000)) + ":7";
+        for (std::size_t i = number(5); i > 0; --i) sandbox.environment["K" + text(5, key)] = text(20, any);
+        if (flag()) sandbox.memory_bytes = (4 << 20) + number(1 << 30);
+        if (flag()) sandbox.vcpus = static_cast<std::uint32_t>(number(64));
+        sandbox.command.argv.resize(1 + number(6));
+        for (auto& argument : sandbox.command.argv) argument = text(20, any);
+        sandbox.command.directory = path(any);
+        sandbox.command.terminal = flag();
+        return sandbox;
+    }
+
+private:
+    /// Below `parent` or in the mount before it.
+    Mount mount(const std::string& parent) {
+        switch (number(5)) {
+            case 0: return {last_ = parent + path(plain), HostBind{path(plain)}, flag()};
+            case 1: return {last_ = parent + path(plain), Ram{1 + number(1 << 24)}, flag()};
+            case 2: return {last_ + parent + path(any), GuestBind{path(any)}, flag()};
+            case 3:
+                return {last_ + parent + path(any), File{text(40, every), static_cast<std::uint32_t>(number(0777))},
+                        flag()};
+            default: return {last_ + parent + path(any), Mask{}, flag()};
+        }
+    }
+
+    std::string path(std::string_view bytes) {
+        std::string out;
+        for (std::size_t i = number(3) + 1; i > 0; --i) {
+            std::string component = "p" + text(6, bytes);
+            std::erase(component, '/');
+            out += "/" + component;
+        }
+        return out;
+    }
+
+    std::string text(std::size_t longest, std::string_view bytes) {
+        std::string out(number(longest), ' ');
+        for (char& c : out) c = bytes[number(bytes.size() - 1)];
+        return out;
+    }
+
+    /// From 0 to most.
+    std::uint64_t number(std::uint64_t most) {
+        return std::uniform_int_distribution<std::uint64_t>(0, most)(generator_);
+    }
+    bool flag() { return number(1) == 1; }
+
+    static std::string bytes_from(int first) {
+        std::string bytes;
+        for (int c = first; c < 256; ++c) bytes += static_cast<char>(c);
+        return bytes;
+    }
+
+    inline static const std::string every = bytes_from(0);
+    inline static const std::string any = bytes_from(1);
+    inline static const std::string key = bytes_from('=' + 1);
+    inline static const std::string plain = "abc.,;=-_ '\"<&>%#";
+
+    std::mt19937 generator_{20};
+    std::string last_;
+};
+
+}  // namespace
+
+TEST_CASE("any valid description is read back from its document") {
+    Descriptions descriptions;
+    for (int i = 0; i < 3000; ++i) {
+        const Sandbox sandbox = descriptions.next();
+        const std::string document = to_domain_xml(sandbox, test::fixed_host());
+        INFO(document);
+        REQUIRE(from_domain_xml(document) == sandbox);
+    }
+}
+
+TEST_CASE("any valid mount is read back from its option string") {
+    Descriptions descriptions;
+    for (int i = 0; i < 3000; ++i)
+        for (const auto& mount : descriptions.next().mounts) {
+            INFO(to_option(mount));
+            REQUIRE(parse_mount(to_option(mount)) == mount);
+        }
+}
