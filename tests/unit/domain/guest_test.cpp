@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/guest.hpp"
+#include "samples.hpp"
+
+#include "support/catch.hpp"
+
+#include <algorithm>
+
+using namespace sandgraft;
+
+namespace {
+
+Sandbox plain() { return test::samples().front(); }
+
+/// The mounts that init is told of, as "KIND TARGET", but for default masks that no other mount touches.
+std::vector<std::string> mounts_of(const Sandbox& sandbox) {
+    std::vector<std::string> mounts;
+    for (const auto& mount : domain::guest_config(sandbox, test::fixed_host()).mounts) {
+        const bool untouched = std::none_of(sandbox.mounts.begin(), sandbox.mounts.end(),
+                                            [&](const Mount& given) { return given.target.starts_with(mount.target); });
+        const auto& masks = default_masks();
+        if (untouched && std::count(masks.begin(), masks.end(), mount.target) != 0) continue;
+        mounts.push_back(std::string(1, static_cast<char>(mount.kind)) + ' ' + mount.target);
+    }
+    return mounts;
+}
+
+}  // namespace
+
+TEST_CASE("init is told of all mounts, the implicit ones too unless replaced, parents first") {
+    struct Row {
+        std::vector<Mount> given;
+        std::vector<std::string> told;
+    };
+    const Row rows[] = {
+        {{}, {"t /var/tmp"}},
+        {{{"/srv", HostBind{"/a"}, false}, {"/mnt", Ram{}, false}}, {"t /var/tmp", "h /srv", "r /mnt"}},
+        {{{"/opt/x", GuestBind{"/srv"}, false}, {"/etc/motd", File{}, false}, {"/opt", Mask{}, false}},
+         {"t /var/tmp", "m /opt", "b /opt/x", "f /etc/motd"}},
+        {{{"/var/tmp", HostBind{"/a"}, false}}, {"h /var/tmp"}},
+        {{{"/home", HostBind{"/a"}, false}}, {"t /var/tmp", "h /home"}},
+        {{{"/home/alice", HostBind{"/a"}, false}}, {"t /var/tmp", "m /home", "h /home/alice"}},
+        {{{"/etc", HostBind{"/a"}, false}, {"/etc/ssl/private", Ram{}, true}},
+         {"t /var/tmp", "h /etc", "r /etc/ssl/private"}},
+    };
+    for (const auto& row : rows) {
+        Sandbox sandbox = plain();
+        sandbox.mounts = row.given;
+        CHECK(mounts_of(sandbox) == row.told);
+    }
+}
+
+TEST_CASE("secrets in a directory that a mount shows are masked after it") {
+    Sandbox sandbox = plain();
+    sandbox.mounts = {{"/etc", HostBind{"/srv/etc"}, false}};
+    const auto mounts = domain::guest_config(sandbox, test::fixed_host()).mounts;
+    const auto place = [&](std::string_view target) {
+        return std::find_if(mounts.begin(), mounts.end(), [&](const auto& m) { return m.target == target; });
+    };
+    REQUIRE(place("/etc/shadow") != mounts.end());
+    CHECK(place("/etc") < place("/etc/shadow"));
+}
+
+TEST_CASE("without masks of secrets only the private directories are implicit") {
+    Sandbox sandbox = plain();
+    sandbox.mask_secrets = false;
+    CHECK(domain::guest_config(sandbox, test::fixed_host()).mounts.size() == 1);
+}
+
+TEST_CASE("the user of the command") {
+    struct Row {
+        const char* user;
+        bool privileged;
+        const char* told;
+    };
+    const Row rows[] = {
+        {"", false, "1000:100"}, {"www-data", false, "www-data"}, {"7:8", false, "7:8"},
+        {"", true, "0:0"},       {"root", true, "0:0"},
+    };
+    for (const auto& row : rows) {
+        Sandbox sandbox = plain();
+        sandbox.user = row.user;
+        sandbox.privileged = row.privileged;
+        CHECK(domain::guest_config(sandbox, test::fixed_host()).user == row.told);
+    }
+}
