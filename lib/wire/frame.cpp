@@ -3,6 +3,7 @@
 
 #include <sandgraft/error.hpp>
 
+#include <array>
 #include <cstring>
 
 namespace sandgraft::wire {
@@ -18,16 +19,31 @@ struct Header {
 static_assert(sizeof(Header) == frame_header_size);
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the frame header is written as it lies in memory");
 
+bool has_stream(FrameType type) {
+    return type == FrameType::data || type == FrameType::eof || type == FrameType::credit;
+}
+
 void check(const Header& header) {
     if (header.type < static_cast<std::uint8_t>(FrameType::hello) ||
         header.type > static_cast<std::uint8_t>(FrameType::failed))
         throw Error(ErrorCode::protocol, "the peer sent a frame of unknown type " + std::to_string(header.type));
+    const auto type = static_cast<FrameType>(header.type);
+    const std::string what = "a frame '" + std::string(name(type)) + "' ";
+    if (header.stream != 0 && !has_stream(type))
+        throw Error(ErrorCode::protocol, "the peer sent " + what + "of stream " + std::to_string(header.stream) +
+                                             ", where there are no streams");
     if (header.length > max_payload)
-        throw Error(ErrorCode::protocol, "the peer announced a frame of " + std::to_string(header.length) +
+        throw Error(ErrorCode::protocol, "the peer announced " + what + "of " + std::to_string(header.length) +
                                              " bytes, more than the " + std::to_string(max_payload) + " allowed");
 }
 
 }  // namespace
+
+std::string_view name(FrameType type) {
+    constexpr std::array<std::string_view, 12> names = {"",       "hello", "data",  "eof",    "credit", "window_size",
+                                                        "signal", "exec",  "ready", "exited", "stop",   "failed"};
+    return names[static_cast<std::size_t>(type)];
+}
 
 std::string encode_header(FrameType type, std::uint8_t stream, std::uint16_t process, std::size_t payload_size) {
     if (payload_size > max_payload) throw Error(ErrorCode::protocol, "a frame's payload is too large to send");

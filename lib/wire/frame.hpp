@@ -26,12 +26,15 @@ enum class FrameType : std::uint8_t {
     failed = 11,
 };
 
+/// For messages: "data", "hello", ...
+std::string_view name(FrameType type);
+
 constexpr std::size_t frame_header_size = 8;
 constexpr std::size_t max_payload = 128 * 1024;
 
 struct Frame {
     FrameType type{};
-    std::uint8_t stream = 0;    ///< of data, eof and credit
+    std::uint8_t stream = 0;    ///< of data, eof and credit; 0 in all others
     std::uint16_t process = 0;  ///< 0: the sandbox's own command
     std::string_view payload;
 };
@@ -51,7 +54,8 @@ public:
     void filled(std::size_t bytes) { end_ += bytes; }
 
     /// The next whole frame; its payload is valid until space() is called.
-    /// @throws Error protocol for an unknown type, a set reserved bit or a payload above max_payload.
+    /// @throws Error protocol for an unknown type, a stream on a frame that has none or a payload above max_payload.
+    ///         The decoder is of no more use then.
     std::optional<Frame> next();
 
     /// Whether the stream stops between two frames.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "wire/message.hpp"
 
+#include "base/text.hpp"
+
 #include <sandgraft/error.hpp>
 
 #include <array>
@@ -12,6 +14,8 @@ namespace sandgraft::wire {
 namespace {
 
 constexpr std::uint8_t last_signal = 64;
+constexpr std::uint32_t largest_errno = 4095;
+constexpr std::size_t longest_reason = 4096;
 
 /// Little-endian integers out of a payload that has to have exactly the right size.
 class Reader {
@@ -86,7 +90,9 @@ std::string encode_eof(Stream stream) {
 
 std::string encode_signal(std::uint8_t number) { return control(FrameType::signal, bytes(number)); }
 
-std::string encode_failed(std::string_view reason) { return control(FrameType::failed, reason.substr(0, 4096)); }
+std::string encode_failed(std::string_view reason) {
+    return control(FrameType::failed, reason.substr(0, longest_reason));
+}
 
 Hello decode_hello(const Frame& frame) {
     Reader reader(frame, 6);
@@ -113,8 +119,10 @@ Exited decode_exited(const Frame& frame) {
     Reader reader(frame, 5);
     const auto how = reader.take<std::uint8_t>();
     const auto value = reader.take<std::uint32_t>();
-    constexpr std::array<std::uint32_t, 3> largest = {255, last_signal, 4095};
-    if (how >= largest.size() || value > largest[how]) impossible(frame, value);
+    constexpr std::array<std::uint32_t, 3> smallest = {0, 1, 1};
+    constexpr std::array<std::uint32_t, 3> largest = {255, last_signal, largest_errno};
+    if (how >= largest.size()) impossible(frame, how);
+    if (value < smallest[how] || value > largest[how]) impossible(frame, value);
     return {static_cast<Exited::How>(how), value};
 }
 
@@ -135,10 +143,13 @@ Stream decode_stream(const Frame& frame) {
     return static_cast<Stream>(frame.stream);
 }
 
-std::string_view name(FrameType type) {
-    constexpr std::array<std::string_view, 12> names = {"",       "hello", "data",  "eof",    "credit", "window_size",
-                                                        "signal", "exec",  "ready", "exited", "stop",   "failed"};
-    return names[static_cast<std::size_t>(type)];
+Stream decode_eof(const Frame& frame) {
+    decode_empty(frame);
+    return decode_stream(frame);
 }
+
+std::string decode_failed(const Frame& frame) { return base::printable(frame.payload.substr(0, longest_reason)); }
+
+void decode_empty(const Frame& frame) { (void)Reader(frame, 0); }
 
 }  // namespace sandgraft::wire

@@ -55,8 +55,10 @@ Exited decode_exited(const Frame& frame);
 std::uint32_t decode_credit(const Frame& frame);
 std::uint8_t decode_signal(const Frame& frame);
 Stream decode_stream(const Frame& frame);
+Stream decode_eof(const Frame& frame);
+void decode_empty(const Frame& frame);  ///< of ready and stop
 
-/// For messages: "data", "hello", ...
-std::string_view name(FrameType type);
+/// The reason in a failed frame, made one printable line of bounded length.
+std::string decode_failed(const Frame& frame);
 
 }  // namespace sandgraft::wire

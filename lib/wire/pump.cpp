@@ -14,23 +14,32 @@ namespace {
 /// Credit is granted in portions, so that a grant is rare beside the data that it answers.
 constexpr std::uint32_t grant_portion = stream_window / 4;
 
+/// 0 for the errors that are how a descriptor of its kind ends.
+int failure_of(int fd, int error) {
+    const bool usual = error == EBADF || error == EISDIR || (error == EIO && ::isatty(fd) == 1);
+    return usual ? 0 : error;
+}
+
 }  // namespace
 
 Source::Source(base::Fd fd, Stream stream) : fd_(std::move(fd)), stream_(stream) {}
 
 bool Source::pump(Link& link) {
+    if (granted_ == 0) return false;
     if (buffer_.empty()) buffer_.resize(frame_header_size + max_payload);
-    const std::size_t most = std::min<std::size_t>(granted_, max_payload);
-    const ssize_t n = ::read(fd_.get(), buffer_.data() + frame_header_size, most);
+    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>({granted_, max_payload, left_}));
+    const ssize_t n = left_ == 0 ? 0 : ::read(fd_.get(), buffer_.data() + frame_header_size, most);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-    if (n <= 0) {  // EIO is how a pseudo terminal ends; any other error ends the stream just so
+    if (n <= 0) {
+        if (n < 0) failure_ = failure_of(fd_.get(), errno);
         link.send(encode_eof(stream_));
         close();
         return true;
     }
     const auto size = static_cast<std::size_t>(n);
     buffer_.replace(0, frame_header_size, encode_header(FrameType::data, static_cast<std::uint8_t>(stream_), 0, size));
-    granted_ -= static_cast<std::uint32_t>(n);
+    granted_ -= static_cast<std::uint32_t>(size);
+    left_ -= size;
     link.send(std::string_view(buffer_).substr(0, frame_header_size + size));
     return true;
 }
@@ -53,8 +62,9 @@ void Sink::take(std::string_view payload, Link& link) {
 }
 
 void Sink::finish(std::string_view last_words) {
+    if (finishing_) throw Error(ErrorCode::protocol, "the peer ended a stream twice");
     finishing_ = true;
-    pending_ += last_words;
+    if (fd_) pending_ += last_words;
     if (pending_.empty()) fd_.reset();
 }
 
@@ -85,6 +95,7 @@ std::size_t Sink::write_some(std::string_view bytes, Link& link) {
 }
 
 void Sink::written(std::size_t bytes, Link& link) {
+    if (!fd_ || finishing_) return;  // the peer sends nothing more that would need credit
     owed_ += static_cast<std::uint32_t>(bytes);
     if (owed_ < grant_portion) return;
     link.send(encode_credit(stream_, owed_));

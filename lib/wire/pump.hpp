@@ -20,6 +20,10 @@ public:
     [[nodiscard]] int fd() const { return fd_.get(); }
     [[nodiscard]] bool open() const { return static_cast<bool>(fd_); }
 
+    /// The errno of a read that failed, so that the stream is cut short; 0 when there was none. Ends that are usual
+    /// for the kind of descriptor are no failures: EIO of a terminal, EBADF and EISDIR of what cannot be read at all.
+    [[nodiscard]] int failure() const { return failure_; }
+
     /// Whether a readable descriptor would be read now.
     [[nodiscard]] bool ready(const Link& link) const { return open() && granted_ > 0 && link.idle(); }
 
@@ -30,6 +34,9 @@ public:
     /// @throws Error protocol when the peer grants more than a window.
     void grant(std::uint32_t bytes);
 
+    /// Takes so many more bytes to be the end of the stream.
+    void limit(std::uint64_t bytes) { left_ = bytes; }
+
     /// Stops reading; the peer has no more use for the stream.
     void close() { fd_.reset(); }
 
@@ -37,6 +44,8 @@ private:
     base::Fd fd_;
     Stream stream_;
     std::uint32_t granted_ = stream_window;
+    std::uint64_t left_ = std::numeric_limits<std::uint64_t>::max();
+    int failure_ = 0;
     std::string buffer_;
 };
 
@@ -57,10 +66,11 @@ public:
     [[nodiscard]] int failure() const { return failure_; }
 
     /// Takes a data frame's payload.
-    /// @throws Error protocol when the peer exceeds its credit.
+    /// @throws Error protocol when the peer exceeds its credit or has ended the stream.
     void take(std::string_view payload, Link& link);
 
     /// The peer's end of stream: closes the descriptor once everything is written, and after it the last words.
+    /// @throws Error protocol when the peer has ended the stream before.
     void finish(std::string_view last_words = {});
 
     /// Writes what is waiting, as far as the descriptor takes it.

@@ -27,12 +27,22 @@ void read_message(const Frame& frame) {
                                          "a hello is of one size");
                 break;
             case FrameType::window_size: (void)decode_window_size(frame); break;
-            case FrameType::exited: (void)decode_exited(frame).exit_status(); break;
+            case FrameType::exited: {
+                const int status = decode_exited(frame).exit_status();
+                sandgraft::fuzz::require(status >= 0 && status <= 255, "an exit status is a byte");
+                break;
+            }
             case FrameType::credit: (void)decode_credit(frame); break;
             case FrameType::signal: (void)decode_signal(frame); break;
-            case FrameType::data:
-            case FrameType::eof: (void)decode_stream(frame); break;
-            default: break;
+            case FrameType::data: (void)decode_stream(frame); break;
+            case FrameType::eof: (void)decode_eof(frame); break;
+            case FrameType::ready:
+            case FrameType::stop: decode_empty(frame); break;
+            case FrameType::failed:
+                sandgraft::fuzz::require(decode_failed(frame).find_first_of("\n\r\x1b") == std::string::npos,
+                                         "a reason is one printable line");
+                break;
+            case FrameType::exec: break;
         }
     } catch (const sandgraft::Error&) {
     }

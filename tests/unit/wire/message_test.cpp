@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "wire/message.hpp"
+
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+
+#include <cerrno>
+#include <functional>
+#include <initializer_list>
+
+using namespace sandgraft::wire;
+using sandgraft::test::error_of;
+using How = Exited::How;
+
+namespace {
+
+std::string bytes(std::initializer_list<int> values) {
+    std::string out;
+    for (const int value : values) out += static_cast<char>(value);
+    return out;
+}
+
+/// The only frame in some bytes; they have to outlive it.
+Frame only_frame(const std::string& encoded) {
+    return Frame{static_cast<FrameType>(encoded.at(4)), static_cast<std::uint8_t>(encoded.at(5)), 0,
+                 std::string_view(encoded).substr(frame_header_size)};
+}
+
+}  // namespace
+
+TEST_CASE("messages are the bytes that docs/protocol.md says") {
+    struct {
+        std::string encoded;
+        FrameType type;
+        int stream;
+        std::string payload;
+    } const rows[] = {
+        {encode(Hello{1, {0x0203, 0x0405}}), FrameType::hello, 0, bytes({1, 0, 3, 2, 5, 4})},
+        {encode(WindowSize{24, 0x0150}), FrameType::window_size, 0, bytes({24, 0, 0x50, 1})},
+        {encode(Exited{How::signal, 9}), FrameType::exited, 0, bytes({1, 9, 0, 0, 0})},
+        {encode_credit(Stream::error, 0x00010203), FrameType::credit, 2, bytes({3, 2, 1, 0})},
+        {encode_eof(Stream::output), FrameType::eof, 1, ""},
+        {encode_signal(15), FrameType::signal, 0, bytes({15})},
+        {encode_failed("why"), FrameType::failed, 0, "why"},
+    };
+    for (const auto& row : rows) {
+        const Frame frame = only_frame(row.encoded);
+        INFO(name(row.type));
+        CHECK(frame.type == row.type);
+        CHECK(frame.stream == row.stream);
+        CHECK(frame.payload == row.payload);
+        CHECK(row.encoded == encode(Frame{row.type, static_cast<std::uint8_t>(row.stream), 0, row.payload}));
+    }
+}
+
+TEST_CASE("messages are read back as they were written") {
+    for (const auto& hello : {Hello{}, Hello{protocol_version, {65535, 1}}})
+        CHECK(decode_hello(only_frame(encode(hello))) == hello);
+    for (const auto& size : {WindowSize{}, WindowSize{24, 80}, WindowSize{65535, 65535}})
+        CHECK(decode_window_size(only_frame(encode(size))) == size);
+    for (const auto& exited :
+         {Exited{How::status, 0}, Exited{How::status, 255}, Exited{How::signal, 1}, Exited{How::signal, 64},
+          Exited{How::not_started, ENOENT}, Exited{How::not_started, 4095}})
+        CHECK(decode_exited(only_frame(encode(exited))) == exited);
+    for (const std::uint32_t credit : {1U, 65536U, stream_window})
+        CHECK(decode_credit(only_frame(encode_credit(Stream::input, credit))) == credit);
+    for (const std::uint8_t number : {std::uint8_t{1}, std::uint8_t{64}})
+        CHECK(decode_signal(only_frame(encode_signal(number))) == number);
+    for (const Stream stream : {Stream::input, Stream::output, Stream::error})
+        CHECK(decode_eof(only_frame(encode_eof(stream))) == stream);
+}
+
+TEST_CASE("a payload of another size names the frame") {
+    struct {
+        FrameType type;
+        std::size_t size;
+        std::function<void(const Frame&)> decode;
+    } const rows[] = {
+        {FrameType::hello, 6, [](const Frame& frame) { decode_hello(frame); }},
+        {FrameType::window_size, 4, [](const Frame& frame) { decode_window_size(frame); }},
+        {FrameType::exited, 5, [](const Frame& frame) { decode_exited(frame); }},
+        {FrameType::credit, 4, [](const Frame& frame) { decode_credit(frame); }},
+        {FrameType::signal, 1, [](const Frame& frame) { decode_signal(frame); }},
+        {FrameType::eof, 0, [](const Frame& frame) { decode_eof(frame); }},
+        {FrameType::ready, 0, [](const Frame& frame) { decode_empty(frame); }},
+        {FrameType::stop, 0, [](const Frame& frame) { decode_empty(frame); }},
+    };
+    for (const auto& row : rows)
+        for (const std::size_t size : {std::size_t{0}, row.size - 1, row.size + 1, std::size_t{100}, max_payload}) {
+            if (size == row.size || size > max_payload) continue;
+            const std::string payload(size, '\1');
+            CHECK(error_of([&] {
+                      row.decode(Frame{row.type, 0, 0, payload});
+                  }) == "the peer sent a frame '" + std::string(name(row.type)) + "' of " + std::to_string(size) +
+                            " bytes instead of " + std::to_string(row.size));
+        }
+}
+
+TEST_CASE("an impossible value names the frame and the value") {
+    struct {
+        std::string error;
+        std::function<void()> decode;
+    } const rows[] = {
+        {"the peer speaks version 2 of the channel protocol, this side version 1",
+         [] {
+             decode_hello(only_frame(encode(Hello{2, {}})));
+         }},
+        {"the peer sent a frame 'exited' with the impossible value 256",
+         [] {
+             decode_exited(only_frame(encode(Exited{How::status, 256})));
+         }},
+        {"the peer sent a frame 'exited' with the impossible value 0",
+         [] {
+             decode_exited(only_frame(encode(Exited{How::signal, 0})));
+         }},
+        {"the peer sent a frame 'exited' with the impossible value 65",
+         [] {
+             decode_exited(only_frame(encode(Exited{How::signal, 65})));
+         }},
+        {"the peer sent a frame 'exited' with the impossible value 0",
+         [] {
+             decode_exited(only_frame(encode(Exited{How::not_started, 0})));
+         }},
+        {"the peer sent a frame 'exited' with the impossible value 4096",
+         [] {
+             decode_exited(only_frame(encode(Exited{How::not_started, 4096})));
+         }},
+        {"the peer sent a frame 'exited' with the impossible value 3",
+         [] {
+             decode_exited(only_frame(encode(Exited{static_cast<How>(3), 0})));
+         }},
+        {"the peer sent a frame 'credit' with the impossible value 0",
+         [] { decode_credit(only_frame(encode_credit(Stream::input, 0))); }},
+        {"the peer sent a frame 'credit' with the impossible value 524289",
+         [] { decode_credit(only_frame(encode_credit(Stream::input, stream_window + 1))); }},
+        {"the peer sent a frame 'signal' with the impossible value 0",
+         [] { decode_signal(only_frame(encode_signal(0))); }},
+        {"the peer sent a frame 'signal' with the impossible value 65",
+         [] { decode_signal(only_frame(encode_signal(65))); }},
+        {"the peer sent a frame 'data' with the impossible value 3",
+         [] {
+             decode_stream(Frame{FrameType::data, 3, 0, "x"});
+         }},
+        {"the peer sent a frame 'eof' with the impossible value 255",
+         [] {
+             decode_eof(Frame{FrameType::eof, 255, 0, {}});
+         }},
+    };
+    for (const auto& row : rows) CHECK(error_of(row.decode) == row.error);
+}
+
+TEST_CASE("the reason of a failure becomes one short printable line") {
+    const auto reason = [](std::string_view text) {
+        const std::string encoded = encode_failed(text);
+        return decode_failed(only_frame(encoded));
+    };
+    CHECK(reason("no such user") == "no such user");
+    CHECK(reason("") == "");
+    CHECK(reason("\x1B]0;title\a\r\n\x9B z\xC3\xBCrich") == "\\x1b]0;title\\x07\\x0d\\x0a\\x9b z\xC3\xBCrich");
+    CHECK(reason(std::string(100000, 'x')).size() == 4096);
+    CHECK(decode_failed(Frame{FrameType::failed, 0, 0, std::string(max_payload, 'x')}).size() == 4096);
+}
+
+TEST_CASE("a command's end has the status that shells give it") {
+    struct {
+        Exited exited;
+        int status;
+    } const rows[] = {
+        {{How::status, 0}, 0},
+        {{How::status, 255}, 255},
+        {{How::signal, 9}, 137},
+        {{How::signal, 64}, 192},
+        {{How::not_started, ENOENT}, 127},
+        {{How::not_started, ENOTDIR}, 127},
+        {{How::not_started, EACCES}, 126},
+        {{How::not_started, ENOEXEC}, 126},
+        {{How::not_started, EPERM}, 126},
+    };
+    for (const auto& row : rows) CHECK(row.exited.exit_status() == row.status);
+}
