@@ -36,7 +36,7 @@ public:
     /// @return the exit status (0-255, 128+n after signal n, 127 and 126 when the command was not found or cannot be
     ///         executed), or nullopt when the time ran out.
     /// @throws Error hypervisor when the sandbox vanished or could not be set up, protocol when it misbehaved, io when
-    ///         an output could not be written for another reason than a closed pipe.
+    ///         the input could not be read or an output not be written, for another reason than a closed pipe.
     std::optional<int> wait(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1));
 
     /// Why the command did not start, as strerror(3) has it; empty when it did.

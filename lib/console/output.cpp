@@ -2,6 +2,7 @@
 #include "console/output.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <climits>
@@ -13,6 +14,12 @@ namespace {
 
 base::Fd duplicate(int fd, const char* what) {
     return base::checked(::fcntl(fd, F_DUPFD_CLOEXEC, 0), std::string("cannot duplicate the descriptor of ") + what);
+}
+
+/// To open the master of a pseudo terminal anew would make another pseudo terminal.
+bool is_terminal_master(int fd) {
+    unsigned number = 0;
+    return ::ioctl(fd, TIOCGPTN, &number) == 0;
 }
 
 mode_t type_of(int fd) {
@@ -28,7 +35,7 @@ wire::Sink make_sink(int fd, wire::Stream stream) {
     const bool terminal = ::isatty(fd) == 1;
     // Files and devices such as /dev/null take whatever they are given.
     if (type == S_IFREG || (type == S_IFCHR && !terminal)) return {duplicate(fd, "the output"), stream};
-    if (type == S_IFIFO || terminal) {
+    if (type == S_IFIFO || (terminal && !is_terminal_master(fd))) {
         // Opening it anew gives a description of its own, whose O_NONBLOCK nobody else sees.
         const std::string path = "/proc/self/fd/" + std::to_string(fd);
         base::Fd own(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "console/relay.hpp"
 
-#include "base/text.hpp"
 #include "console/output.hpp"
 #include "console/sigpipe.hpp"
 
@@ -50,7 +49,7 @@ int remaining(int timeout_ms, Clock::time_point start) {
 
 void check_failure(int error, const char* what) {
     if (error != 0 && error != EPIPE)
-        throw Error(ErrorCode::io, std::string("cannot write the command's ") + what + ": " + std::strerror(error));
+        throw Error(ErrorCode::io, std::string("cannot ") + what + ": " + std::strerror(error));
 }
 
 }  // namespace
@@ -64,7 +63,7 @@ Relay::Relay(base::Fd channel, const Streams& streams)
 
 void Relay::greet(wire::WindowSize window) {
     const SigpipeBlock block;
-    while (!greeted_) {
+    while (state_ == State::silent) {
         pollfd polled{link_.fd(), POLLIN, 0};
         if (::poll(&polled, 1, -1) < 0 && errno != EINTR) base::throw_errno("cannot wait for the sandbox");
         if (polled.revents != 0) read_link();
@@ -75,21 +74,23 @@ void Relay::greet(wire::WindowSize window) {
 std::optional<wire::Exited> Relay::run(int timeout_ms) {
     const SigpipeBlock block;
     const auto start = Clock::now();
-    while (!exited_ || output_.waiting() || error_.waiting()) {
+    while (!done()) {
         const int left = remaining(timeout_ms, start);
         step(left);
-        if (left == 0 && !exited_) return std::nullopt;
+        if (left == 0 && !done()) return std::nullopt;
     }
-    check_failure(output_.failure(), "standard output");
-    check_failure(error_.failure(), "standard error");
+    check_failure(input_.failure(), "read the command's input");
+    check_failure(output_.failure(), "write the command's standard output");
+    check_failure(error_.failure(), "write the command's standard error");
     return exited_;
 }
 
 void Relay::step(int timeout_ms) {
+    const bool takes_input = state_ == State::started && input_.ready(link_);
     std::array<pollfd, slots> polled{};
     polled[link_slot] = {exited_ && link_.idle() ? -1 : link_.fd(), link_.wanted(), 0};
     polled[wake_slot] = {wake_.get(), POLLIN, 0};
-    polled[input_slot] = {started_ && !exited_ && input_.ready(link_) ? input_.fd() : -1, POLLIN, 0};
+    polled[input_slot] = {takes_input ? input_.fd() : -1, POLLIN, 0};
     polled[output_slot] = {output_.waiting() ? output_.fd() : -1, POLLOUT, 0};
     polled[error_slot] = {error_.waiting() ? error_.fd() : -1, POLLOUT, 0};
     if (::poll(polled.data(), polled.size(), timeout_ms) < 0) {
@@ -124,30 +125,50 @@ void Relay::take_posted() {
 void Relay::read_link() {
     if (!link_.read()) {
         if (exited_) return;
-        throw Error(ErrorCode::hypervisor, greeted_ ? "the sandbox ended before its command did"
-                                                    : "the sandbox ended before its init could report");
+        throw Error(ErrorCode::hypervisor, state_ == State::silent ? "the sandbox ended before its init could report"
+                                                                   : "the sandbox ended before its command did");
     }
     while (const auto frame = link_.next()) dispatch(*frame);
 }
 
 void Relay::dispatch(const wire::Frame& frame) {
-    if (frame.type == wire::FrameType::failed) throw Error(ErrorCode::hypervisor, base::printable(frame.payload));
-    if (greeted_ == (frame.type == wire::FrameType::hello) || exited_ || frame.process != 0) unexpected(frame);
+    if (!expects(frame.type) || frame.process != 0) unexpected(frame);
     switch (frame.type) {
+        case wire::FrameType::failed: throw Error(ErrorCode::hypervisor, wire::decode_failed(frame));
         case wire::FrameType::hello:
             wire::decode_hello(frame);
-            greeted_ = true;
+            state_ = State::greeted;
             return;
-        case wire::FrameType::ready: started_ = true; return;
+        case wire::FrameType::ready:
+            wire::decode_empty(frame);
+            state_ = State::started;
+            return;
         case wire::FrameType::data: return sink_of(frame).take(frame.payload, link_);
-        case wire::FrameType::eof: return end_of_stream(wire::decode_stream(frame));
+        case wire::FrameType::eof: return end_of_stream(wire::decode_eof(frame));
         case wire::FrameType::credit: return grant(frame);
-        case wire::FrameType::exited:
-            exited_ = wire::decode_exited(frame);
-            link_.send(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}}));
-            return;
+        case wire::FrameType::exited: return end(frame);
         default: unexpected(frame);
     }
+}
+
+bool Relay::expects(wire::FrameType type) const {
+    using wire::FrameType;
+    switch (state_) {
+        case State::silent: return type == FrameType::hello || type == FrameType::failed;
+        case State::greeted: return type == FrameType::ready || type == FrameType::exited || type == FrameType::failed;
+        case State::started: return type != FrameType::hello && type != FrameType::ready;
+        case State::exited: break;
+    }
+    return false;
+}
+
+/// A command that could not start has not been ready, and only that one.
+void Relay::end(const wire::Frame& frame) {
+    const auto exited = wire::decode_exited(frame);
+    if ((exited.how == wire::Exited::How::not_started) != (state_ == State::greeted)) unexpected(frame);
+    exited_ = exited;
+    state_ = State::exited;
+    link_.send(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}}));
 }
 
 void Relay::grant(const wire::Frame& frame) {

@@ -31,25 +31,27 @@ public:
 
     /// Relays until the command has ended and its output is written, or the time ran out.
     /// @param timeout_ms  as for poll(2): negative waits for ever.
-    /// @throws Error io when an output could not be written for another reason than a closed pipe, protocol when the
-    ///         guest misbehaves, hypervisor when the sandbox ended before its command.
+    /// @throws Error io when the input could not be read or an output not be written, for another reason than a closed
+    ///         pipe, protocol when the guest misbehaves, hypervisor when the sandbox ended before its command.
     std::optional<wire::Exited> run(int timeout_ms);
 
     void send_signal(std::uint8_t number) { post(wire::encode_signal(number)); }
     void resize(wire::WindowSize size) { post(wire::encode(size)); }
     void ask_to_stop() { post(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}})); }
 
-    /// Whether the command runs or has run.
-    [[nodiscard]] bool started() const { return started_; }
-
 private:
+    /// How far the guest has come; each admits other frames.
+    enum class State { silent, greeted, started, exited };
     enum Slot { link_slot, wake_slot, input_slot, output_slot, error_slot, slots };
 
+    [[nodiscard]] bool done() const { return exited_ && !output_.waiting() && !error_.waiting(); }
     void post(std::string frames);
     void take_posted();
     void step(int timeout_ms);
     void read_link();
     void dispatch(const wire::Frame& frame);
+    [[nodiscard]] bool expects(wire::FrameType type) const;
+    void end(const wire::Frame& frame);
     void grant(const wire::Frame& frame);
     void end_of_stream(wire::Stream stream);
     wire::Sink& sink_of(const wire::Frame& frame);
@@ -62,8 +64,7 @@ private:
     std::mutex mutex_;
     std::string posted_;
     std::optional<wire::Exited> exited_;
-    bool greeted_ = false;
-    bool started_ = false;
+    State state_ = State::silent;
 };
 
 }  // namespace sandgraft::console

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The relay against a scripted guest: what it sends is written beforehand or by hand, frame by frame.
+#include "console/relay.hpp"
+
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+#include "support/peer.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <thread>
+
+using namespace sandgraft;
+using namespace sandgraft::wire;
+using console::Relay;
+using console::Streams;
+using test::error_of;
+using test::ReceivedFrame;
+using How = Exited::How;
+
+namespace {
+
+const std::string hello = encode(Hello{});
+const std::string ready = encode(Frame{FrameType::ready, 0, 0, {}});
+const std::string stop = encode(Frame{FrameType::stop, 0, 0, {}});
+const std::string success = encode(Exited{How::status, 0});
+const ReceivedFrame stop_received{FrameType::stop, 0, ""};
+
+std::string data(Stream stream, std::string_view payload) {
+    return encode(Frame{FrameType::data, static_cast<std::uint8_t>(stream), 0, payload});
+}
+
+struct Session {
+    explicit Session(const Streams& streams = {}) : Session(base::make_socket_pair(), streams) {}
+    Session(std::array<base::Fd, 2> pair, const Streams& streams)
+        : relay(std::move(pair[0]), streams), guest(std::move(pair[1])) {}
+
+    /// Greets and lets the guest say this.
+    void begin(std::string_view said) {
+        guest.send(hello);
+        relay.greet({24, 80});
+        REQUIRE(guest.receive()->type == FrameType::hello);
+        guest.send(said);
+    }
+
+    Relay relay;
+    test::Peer guest;
+};
+
+struct Pipe {
+    Pipe() : Pipe(base::make_pipe()) {}
+    explicit Pipe(std::array<base::Fd, 2> ends) : read(std::move(ends[0])), write(std::move(ends[1])) {}
+
+    base::Fd read;
+    base::Fd write;
+};
+
+base::Fd open_file(const char* path, int flags) { return base::checked(::open(path, flags | O_CLOEXEC), path); }
+
+std::string read_all(Pipe& pipe) {
+    pipe.write.reset();
+    return base::read_all(pipe.read.get(), 1 << 26, "the pipe");
+}
+
+std::chrono::nanoseconds thread_time() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+/// Says one thing before its script and one after, and what the relay made of it.
+std::string outcome(std::string_view before, std::string_view after) {
+    Session session;
+    return error_of([&] {
+        if (before.empty()) {
+            session.guest.send(after);
+            return session.relay.greet({});
+        }
+        session.begin(before.substr(hello.size()));
+        session.guest.send(after);
+        session.relay.run(0);
+        session.relay.run(0);
+    });
+}
+
+}  // namespace
+
+TEST_CASE("the relay answers the guest's hello with the size of the terminal") {
+    Session session;
+    session.guest.send(hello);
+    session.relay.greet({24, 80});
+    const auto answer = session.guest.receive();
+    REQUIRE(answer);
+    CHECK(encode(Frame{answer->type, answer->stream, 0, answer->payload}) == encode(Hello{protocol_version, {24, 80}}));
+    CHECK_FALSE(session.guest.poll());
+}
+
+TEST_CASE("in each state exactly the frames of that state are accepted") {
+    struct Saying {
+        const char* name;
+        std::string bytes;
+    };
+    const Saying sayings[] = {
+        {"hello", hello},
+        {"data", data(Stream::output, "x")},
+        {"eof", encode_eof(Stream::error)},
+        {"window_size", encode(WindowSize{1, 1})},
+        {"signal", encode_signal(1)},
+        {"exec", encode(Frame{FrameType::exec, 0, 0, {}})},
+        {"ready", ready},
+        {"exited", success},
+        {"stop", stop},
+    };
+    struct {
+        const char* state;
+        std::string said;
+        std::vector<std::string> accepted;
+    } const states[] = {
+        {"silent", "", {"hello"}},
+        {"greeted", hello, {"ready"}},
+        {"started", hello + ready, {"data", "eof", "exited"}},
+        {"exited", hello + ready + success, {}},
+    };
+    for (const auto& state : states)
+        for (const auto& saying : sayings) {
+            INFO(state.state << " " << saying.name);
+            // After "exited" nothing is read any more, so a frame is only seen together with it.
+            const bool ended = state.state == std::string("exited");
+            const std::string before = ended ? hello + ready : state.said;
+            const std::string after = ended ? success + saying.bytes : saying.bytes;
+            const bool accepted =
+                std::find(state.accepted.begin(), state.accepted.end(), saying.name) != state.accepted.end();
+            CHECK(outcome(before, after) ==
+                  (accepted ? "no error" : "the sandbox sent an unexpected frame '" + std::string(saying.name) + "'"));
+        }
+}
+
+TEST_CASE("a frame that makes no sense ends the session") {
+    struct {
+        std::string after;
+        std::string error;
+    } const rows[] = {
+        {encode(Frame{FrameType::data, 1, 1, "x"}), "the sandbox sent an unexpected frame 'data'"},
+        {data(Stream::input, "x"), "the sandbox sent an unexpected frame 'data'"},
+        {encode_credit(Stream::output, 1), "the sandbox sent an unexpected frame 'credit'"},
+        {encode_credit(Stream::input, 1), "the peer granted more credit than one window"},
+        {encode_eof(Stream::output) + data(Stream::output, "x"), "the peer sent data after the end of its stream"},
+        {encode_eof(Stream::output) + encode_eof(Stream::output), "the peer ended a stream twice"},
+        {encode(Exited{How::not_started, 2}), "the sandbox sent an unexpected frame 'exited'"},
+        {encode(Exited{How::status, 256}), "the peer sent a frame 'exited' with the impossible value 256"},
+        {encode(Frame{FrameType::data, 3, 0, "x"}), "the peer sent a frame 'data' with the impossible value 3"},
+        {encode(Frame{FrameType::eof, 1, 0, "x"}), "the peer sent a frame 'eof' of 1 bytes instead of 0"},
+        {std::string("\xFF\xFF\xFF\xFF\x02\x01\0\0", 8),
+         "the peer announced a frame 'data' of 4294967295 bytes, more than the 131072 allowed"},
+        {std::string("\0\0\0\0\x63\0\0\0", 8), "the peer sent a frame of unknown type 99"},
+    };
+    for (const auto& row : rows) {
+        CHECK(outcome(hello + ready, row.after) == row.error);
+        Session session;
+        session.begin(ready + row.after);
+        try {
+            session.relay.run(0);
+            FAIL("no error");
+        } catch (const Error& error) {
+            CHECK(error.code() == ErrorCode::protocol);
+        }
+    }
+    CHECK(outcome(hello, encode(Frame{FrameType::ready, 0, 0, "x"})) ==
+          "the peer sent a frame 'ready' of 1 bytes instead of 0");
+    CHECK(outcome("", encode(Hello{9, {}})) ==
+          "the peer speaks version 9 of the channel protocol, this side version 1");
+}
+
+TEST_CASE("a guest that ends too early is an error of the hypervisor's") {
+    Session silent;
+    silent.guest.close();
+    CHECK(error_of([&] { silent.relay.greet({}); }) == "the sandbox ended before its init could report");
+    for (const auto& said : {std::string(), ready, ready + data(Stream::output, "x"), ready.substr(0, 3)}) {
+        Session session;
+        session.begin(said);
+        session.guest.close();
+        CHECK(error_of([&] { session.relay.run(-1); }) == "the sandbox ended before its command did");
+    }
+}
+
+TEST_CASE("the guest's reason for a failure is shown without its escapes") {
+    const std::string failure = encode_failed("\x1B[2Jno\n/etc/passwd");
+    CHECK(outcome("", failure) == "\\x1b[2Jno\\x0a/etc/passwd");
+    CHECK(outcome(hello, failure) == "\\x1b[2Jno\\x0a/etc/passwd");
+    CHECK(outcome(hello + ready, failure) == "\\x1b[2Jno\\x0a/etc/passwd");
+}
+
+TEST_CASE("a command's end is told once its output is written") {
+    Pipe output;
+    Pipe error;
+    Session session({-1, output.write.get(), error.write.get()});
+    session.begin(ready);
+    std::thread guest([&] {
+        for (int i = 0; i < 4; ++i) session.guest.send(data(Stream::output, std::string(max_payload, 'o')));
+        session.guest.send(data(Stream::error, "error") + encode_eof(Stream::output) + encode_eof(Stream::error) +
+                           encode(Exited{How::status, 7}));
+    });
+    CHECK_FALSE(session.relay.run(100));
+    guest.join();
+
+    // Nobody reads the output: the end is known but not told, and waiting for it takes no processor time. The other
+    // stream is not held up.
+    const auto before = thread_time();
+    CHECK_FALSE(session.relay.run(200));
+    CHECK_FALSE(session.relay.run(0));
+    CHECK(thread_time() - before < std::chrono::milliseconds(100));
+    CHECK(read_all(error) == "error");
+
+    std::string received;
+    std::thread reader([&] { received = read_all(output); });
+    CHECK(session.relay.run(-1) == Exited{How::status, 7});
+    reader.join();
+    CHECK(received == std::string(4 * max_payload, 'o'));
+}
+
+TEST_CASE("run returns in time") {
+    Session session;
+    session.begin(ready);
+    for (const int timeout : {0, 60}) {
+        const auto start = std::chrono::steady_clock::now();
+        CHECK_FALSE(session.relay.run(timeout));
+        const auto took = std::chrono::steady_clock::now() - start;
+        CHECK(took >= std::chrono::milliseconds(timeout));
+        CHECK(took < std::chrono::seconds(5));
+    }
+    session.guest.send(encode(Exited{How::signal, 9}));
+    CHECK(session.relay.run(10000) == Exited{How::signal, 9});
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
+    CHECK(session.guest.receive() == stop_received);
+    session.guest.close();
+    CHECK(session.relay.run(-1) == Exited{How::signal, 9});
+}
+
+TEST_CASE("input flows once the command runs, and ends when it ends") {
+    Pipe input;
+    Session session({input.read.get(), -1, -1});
+    base::write_all(input.write.get(), "text", "the pipe");
+    session.begin({});
+    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.guest.poll());
+    session.guest.send(ready);
+    CHECK_FALSE(session.relay.run(20));
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::data, 0, "text"});
+    input.write.reset();
+    CHECK_FALSE(session.relay.run(20));
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
+}
+
+TEST_CASE("no descriptor as input is an input at its end") {
+    Session session;
+    session.begin(ready);
+    CHECK_FALSE(session.relay.run(20));
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
+}
+
+TEST_CASE("what a command does not read stays where it is") {
+    Pipe input;
+    Session session({input.read.get(), -1, -1});
+    session.begin(ready + encode_eof(Stream::input));
+    CHECK_FALSE(session.relay.run(20));
+    base::write_all(input.write.get(), "text", "the pipe");
+    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.guest.poll());
+    int left = 0;
+    REQUIRE(::ioctl(input.read.get(), FIONREAD, &left) == 0);
+    CHECK(left == 4);
+}
+
+TEST_CASE("an input that cannot be read to its end is an error, though the command ends well") {
+    const auto memory = open_file("/proc/self/mem", O_RDONLY);
+    Session session({memory.get(), -1, -1});
+    session.begin(ready);
+    CHECK_FALSE(session.relay.run(20));
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
+    session.guest.send(success);
+    CHECK(error_of([&] { session.relay.run(-1); }) == "cannot read the command's input: Input/output error");
+}
+
+TEST_CASE("a full output holds up neither the other one nor what comes from outside") {
+    Pipe output;
+    Pipe error;
+    Session session({-1, output.write.get(), error.write.get()});
+    session.begin(ready + data(Stream::output, std::string(max_payload, 'o')) + data(Stream::error, "text"));
+    session.relay.send_signal(1);
+    CHECK_FALSE(session.relay.run(50));
+    char text[8]{};
+    CHECK(::read(error.read.get(), text, sizeof text) == 4);
+    CHECK(session.guest.receive()->type == FrameType::signal);
+}
+
+TEST_CASE("a closed output is told to the guest, and is no error") {
+    REQUIRE(std::signal(SIGPIPE, SIG_DFL) != SIG_ERR);
+    Pipe output;
+    Session session({-1, output.write.get(), -1});
+    output.read.reset();
+    session.begin(ready + data(Stream::output, "text"));
+    CHECK_FALSE(session.relay.run(20));
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 1, ""});
+    session.guest.send(data(Stream::output, "under way") + encode(Exited{How::signal, 13}));
+    CHECK(session.relay.run(-1) == Exited{How::signal, 13});
+}
+
+TEST_CASE("an output that cannot be written is an error") {
+    const auto full = open_file("/dev/full", O_WRONLY);
+    Session output({-1, full.get(), -1});
+    output.begin(ready + data(Stream::output, "text") + success);
+    CHECK(error_of([&] { output.relay.run(-1); }) ==
+          "cannot write the command's standard output: No space left on device");
+    Session error({-1, -1, full.get()});
+    error.begin(ready + data(Stream::error, "text") + success);
+    CHECK(error_of([&] { error.relay.run(-1); }) ==
+          "cannot write the command's standard error: No space left on device");
+}
+
+TEST_CASE("other threads reach the command while one waits for it") {
+    Session session;
+    session.begin(ready);
+    std::optional<Exited> exited;
+    std::thread waiting([&] { exited = session.relay.run(-1); });
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
+    session.relay.send_signal(15);
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::signal, 0, "\x0F"});
+    session.relay.resize({1, 2});
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::window_size, 0, std::string("\1\0\2\0", 4)});
+    session.relay.ask_to_stop();
+    CHECK(session.guest.receive() == stop_received);
+
+    constexpr std::size_t each = 200;
+    const auto send_many = [&] {
+        for (std::size_t i = 0; i < each; ++i) session.relay.send_signal(10);
+    };
+    std::thread one(send_many);
+    std::thread two(send_many);
+    for (std::size_t i = 0; i < 2 * each; ++i)
+        REQUIRE(session.guest.receive() == ReceivedFrame{FrameType::signal, 0, "\x0A"});
+    one.join();
+    two.join();
+    session.guest.send(encode(Exited{How::signal, 15}));
+    waiting.join();
+    CHECK(exited == Exited{How::signal, 15});
+}
+
+TEST_CASE("a megabyte arrives as it was sent, whatever portions it came in") {
+    std::string sent;
+    for (std::uint32_t i = 0; sent.size() < 1 << 20; ++i) sent += std::to_string(i * 2654435761U);
+    Pipe output;
+    Session session({-1, output.write.get(), -1});
+    session.begin(ready);
+    std::thread guest([&] {
+        std::size_t allowed = stream_window;
+        std::size_t size = 1;
+        for (std::string_view rest = sent; !rest.empty(); size = size * 3 % max_payload + 1) {
+            const auto piece = rest.substr(0, size);
+            while (allowed < piece.size()) {
+                const auto frame = session.guest.receive();
+                if (!frame) return;
+                if (frame->type == FrameType::credit)
+                    allowed += decode_credit(Frame{frame->type, frame->stream, 0, frame->payload});
+            }
+            allowed -= piece.size();
+            session.guest.send(data(Stream::output, piece));
+            rest.remove_prefix(piece.size());
+        }
+        session.guest.send(encode_eof(Stream::output) + success);
+    });
+    std::string received;
+    std::thread reader([&] { received = read_all(output); });
+    CHECK(session.relay.run(-1) == Exited{});
+    guest.join();
+    reader.join();
+    CHECK(received == sent);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "console/terminal.hpp"
+
+#include "console/output.hpp"
+#include "console/sigpipe.hpp"
+#include "support/catch.hpp"
+#include "support/pty.hpp"
+#include "wire/link.hpp"
+
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <cstring>
+#include <stdexcept>
+
+using namespace sandgraft;
+
+namespace {
+
+termios mode_of(int fd) {
+    termios mode{};
+    REQUIRE(::tcgetattr(fd, &mode) == 0);
+    return mode;
+}
+
+bool same(const termios& a, const termios& b) {
+    return a.c_iflag == b.c_iflag && a.c_oflag == b.c_oflag && a.c_cflag == b.c_cflag && a.c_lflag == b.c_lflag &&
+           std::memcmp(a.c_cc, b.c_cc, sizeof a.c_cc) == 0;
+}
+
+bool blocks(int fd) { return (::fcntl(fd, F_GETFL) & O_NONBLOCK) == 0; }
+
+}  // namespace
+
+TEST_CASE("raw mode ends with its object, also by an exception") {
+    const test::Pty pty;
+    const termios before = mode_of(pty.slave.get());
+    {
+        const console::RawMode raw(pty.slave.get());
+        CHECK((mode_of(pty.slave.get()).c_lflag & (ICANON | ECHO | ISIG)) == 0);
+    }
+    CHECK(same(mode_of(pty.slave.get()), before));
+    try {
+        const console::RawMode raw(pty.slave.get());
+        throw std::runtime_error("on the way out");
+    } catch (const std::runtime_error&) {
+    }
+    CHECK(same(mode_of(pty.slave.get()), before));
+}
+
+TEST_CASE("what is no terminal has neither a mode nor a size") {
+    const auto pipe = base::make_pipe();
+    CHECK_NOTHROW(console::RawMode(pipe[0].get()));
+    CHECK_NOTHROW(console::RawMode(-1));
+    CHECK(console::window_size(pipe[0].get()) == wire::WindowSize{});
+    CHECK(console::window_size(-1) == wire::WindowSize{});
+}
+
+TEST_CASE("the size of a terminal is read anew each time") {
+    const test::Pty pty;
+    for (const auto& size : {wire::WindowSize{24, 80}, wire::WindowSize{1000, 1}}) {
+        winsize set{};
+        set.ws_row = size.rows;
+        set.ws_col = size.columns;
+        REQUIRE(::ioctl(pty.master.get(), TIOCSWINSZ, &set) == 0);
+        CHECK(console::window_size(pty.slave.get()) == size);
+    }
+}
+
+TEST_CASE("an output does not block, and those who share its descriptor see no change") {
+    const test::Pty pty;
+    const auto pipe = base::make_pipe();
+    for (const int fd : {pipe[1].get(), pty.slave.get()}) {
+        const auto sink = console::make_sink(fd, wire::Stream::output);
+        CHECK(sink.fd() != fd);
+        CHECK_FALSE(blocks(sink.fd()));
+        CHECK(blocks(fd));
+        CHECK((::fcntl(sink.fd(), F_GETFD) & FD_CLOEXEC) != 0);
+    }
+    const auto sockets = base::make_socket_pair();
+    const auto sink = console::make_sink(sockets[0].get(), wire::Stream::output);
+    CHECK(blocks(sockets[0].get()));
+    CHECK(blocks(sink.fd()));  // written in portions that a writable socket takes
+}
+
+TEST_CASE("an output to the master of a pseudo terminal goes to this terminal and no other") {
+    const test::Pty pty;
+    const console::RawMode raw(pty.slave.get());
+    auto sockets = base::make_socket_pair();
+    wire::Link link(std::move(sockets[0]));
+    auto sink = console::make_sink(pty.master.get(), wire::Stream::output);
+    sink.take("text", link);
+    sink.flush(link);
+    pollfd entry{pty.slave.get(), POLLIN, 0};
+    REQUIRE(::poll(&entry, 1, 5000) == 1);
+    char text[8]{};
+    CHECK(::read(pty.slave.get(), text, sizeof text) == 4);
+    CHECK(std::string(text) == "text");
+}
+
+TEST_CASE("SIGPIPE does not come while it is blocked, nor afterwards") {
+    auto pipe = base::make_pipe();
+    pipe[0].reset();
+    REQUIRE(std::signal(SIGPIPE, SIG_DFL) != SIG_ERR);
+    {
+        const console::SigpipeBlock outer;
+        const console::SigpipeBlock inner;
+        CHECK(::write(pipe[1].get(), "x", 1) < 0);
+    }
+    sigset_t mask;
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+    CHECK(::sigismember(&mask, SIGPIPE) == 0);
+}
+
+TEST_CASE("a SIGPIPE that was pending before stays pending") {
+    sigset_t pipe_only;
+    ::sigemptyset(&pipe_only);
+    ::sigaddset(&pipe_only, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe_only, nullptr);
+    ::pthread_kill(::pthread_self(), SIGPIPE);
+    { const console::SigpipeBlock block; }
+    const timespec now{};
+    CHECK(::sigtimedwait(&pipe_only, nullptr, &now) == SIGPIPE);
+    ::pthread_sigmask(SIG_UNBLOCK, &pipe_only, nullptr);
+}
