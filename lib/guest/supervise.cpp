@@ -5,6 +5,7 @@
 
 #include <sandgraft/error.hpp>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -33,6 +34,13 @@ base::Fd take_signals() {
 wire::Exited describe(int wait_status) {
     if (WIFSIGNALED(wait_status)) return {wire::Exited::How::signal, static_cast<std::uint32_t>(WTERMSIG(wait_status))};
     return {wire::Exited::How::status, static_cast<std::uint32_t>(WEXITSTATUS(wait_status))};
+}
+
+/// The most that a command can have left in a stream when it ends.
+std::uint64_t capacity(int fd) {
+    constexpr std::uint64_t most_in_terminal = 128 * 1024;  // tty_buffer.c keeps 64 KiB, n_tty.c 4 KiB
+    const int pipe = ::fcntl(fd, F_GETPIPE_SZ);
+    return pipe < 0 ? most_in_terminal : static_cast<std::uint64_t>(pipe);
 }
 
 void wait_readable(int fd) {
@@ -97,15 +105,15 @@ private:
         error_first_ = !error_first_;
     }
 
-    /// All output of the command comes before its exit; what a process that it left behind still holds open does
-    /// not keep the sandbox alive.
+    /// All output of the command comes before its exit; a process that it left behind, and that still holds a stream
+    /// open or writes to it without end, does not keep the sandbox alive.
     void drain_after_exit() {
         if (!exited_ || reported_) return;
         for (auto* source : {&output_, &error_})
             while (source->ready(link_))
                 if (!source->pump(link_)) source->close();
         if (output_.open() || error_.open()) return;
-        link_.send(wire::encode(*exited_));
+        link_.send(wire::encode(*exited_));  // the last frame: the host takes no other after it
         reported_ = true;
     }
 
@@ -122,7 +130,13 @@ private:
         int status = 0;
         pid_t pid = 0;
         while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0)
-            if (pid == pid_) exited_ = describe(status);
+            if (pid == pid_) note_exit(status);
+    }
+
+    void note_exit(int status) {
+        exited_ = describe(status);
+        for (auto* source : {&output_, &error_})
+            if (source->open()) source->limit(capacity(source->fd()));
     }
 
     void send_signal(int number) const {
@@ -138,12 +152,13 @@ private:
     }
 
     void dispatch(const wire::Frame& frame) {
+        if (reported_ && frame.type != wire::FrameType::stop) return;  // under way when the command ended
         if (frame.process != 0)
             throw Error(ErrorCode::protocol, "the host named the unknown process " + std::to_string(frame.process));
         if (reported_ && frame.type != wire::FrameType::stop) return;  // sent before the host knew of the end
         switch (frame.type) {
             case wire::FrameType::data: return take_input(frame);
-            case wire::FrameType::eof: return end_of_stream(wire::decode_stream(frame));
+            case wire::FrameType::eof: return end_of_stream(wire::decode_eof(frame));
             case wire::FrameType::credit: return grant(frame);
             case wire::FrameType::window_size:
                 if (terminal_fd_ >= 0 && output_.open()) set_window_size(terminal_fd_, wire::decode_window_size(frame));
