@@ -61,14 +61,18 @@ Relay::Relay(base::Fd channel, const Streams& streams)
       error_(sink_or_null(streams.error, wire::Stream::error)),
       wake_(base::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "cannot create an event descriptor")) {}
 
-void Relay::greet(wire::WindowSize window) {
+void Relay::say_hello(wire::WindowSize window) {
     const SigpipeBlock block;
+    link_.send(wire::encode(wire::Hello{wire::protocol_version, window}));
+}
+
+void Relay::await_hello() {
+    const SigpipeBlock block;  // output may follow at once
     while (state_ == State::silent) {
         pollfd polled{link_.fd(), POLLIN, 0};
         if (::poll(&polled, 1, -1) < 0 && errno != EINTR) base::throw_errno("cannot wait for the sandbox");
         if (polled.revents != 0) read_link();
     }
-    link_.send(wire::encode(wire::Hello{wire::protocol_version, window}));
 }
 
 std::optional<wire::Exited> Relay::run(int timeout_ms) {

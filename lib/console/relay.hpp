@@ -25,9 +25,13 @@ class Relay {
 public:
     Relay(base::Fd channel, const Streams& streams);
 
-    /// Waits for the guest's hello and answers it.
+    /// Lets the guest start the command as soon as it can. On a channel that is not transparent before the guest has
+    /// made it so, to be called after await_hello().
+    void say_hello(wire::WindowSize window);
+
+    /// Waits for the guest's hello.
     /// @throws Error what the guest says when it failed, protocol when it ended or misbehaves.
-    void greet(wire::WindowSize window);
+    void await_hello();
 
     /// Relays until the command has ended and its output is written, or the time ran out.
     /// @param timeout_ms  as for poll(2): negative waits for ever.

@@ -68,7 +68,9 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     const guest::CapabilitySet granted = guest::bounding_set();
     guest::enter_user_namespace();
     guest::make_shared_memory();
-    guest::make_mounts(config.mounts);
+    auto mounts = config.mounts;
+    for (auto& mask : guest::kernel_masks()) mounts.push_back(std::move(mask));
+    guest::make_mounts(mounts);
     guest::open_low_ports();
     guest::harden_kernel_files();
     guest::ProcessSpec spec;

@@ -81,6 +81,9 @@ public:
     explicit Mounter(const std::vector<Config::Mount>& mounts) : mounts_(mounts) {
         create_target(staging, true);
         mount_tmpfs(staging, "mode=700");
+        empty_directory_ = std::string(staging) + "/empty";
+        create_target(empty_directory_, true);
+        empty_file_ = staged_file({}, 0444);
     }
 
     void run() {
@@ -127,10 +130,12 @@ private:
     void make_mask(const Config::Mount& mount) {
         const auto st = examine(mount.target);
         if (!st) return;
-        if (S_ISDIR(st->st_mode))
+        if (!S_ISDIR(st->st_mode))
+            bind(empty_file_, mount.target);
+        else if (has_mounts_below(mount.target))
             cover(mount.target, "mode=755,size=64k");
         else
-            bind(staged_file({}, 0444), mount.target);
+            bind(empty_directory_, mount.target);
         set_read_only(mount.target, 0);
     }
 
@@ -163,6 +168,12 @@ private:
         }
     }
 
+    [[nodiscard]] bool has_mounts_below(const std::string& directory) const {
+        return std::any_of(mounts_.begin(), mounts_.end(), [&](const Config::Mount& mount) {
+            return is_hypervisors(mount) && is_below(mount.target, directory);
+        });
+    }
+
     static bool is_hypervisors(const Config::Mount& mount) {
         return mount.kind == Kind::host || mount.kind == Kind::ram;
     }
@@ -190,6 +201,8 @@ private:
 
     const std::vector<Config::Mount>& mounts_;
     std::size_t staged_ = 0;
+    std::string empty_directory_;  ///< one for all masks: a filesystem for each would take longer
+    std::string empty_file_;
 };
 
 }  // namespace
@@ -215,18 +228,20 @@ void harden_kernel_files() {
         bind(path, path);
         set_read_only(path, AT_RECURSIVE);
     }
+}
+
+std::vector<Config::Mount> kernel_masks() {
     std::vector<Config::Mount> masks;
     for (const char* path :
          {"/proc/acpi", "/proc/asound", "/proc/kallsyms", "/proc/kcore", "/proc/keys", "/proc/kmsg",
           "/proc/kpagecgroup", "/proc/kpagecount", "/proc/kpageflags", "/proc/latency_stats", "/proc/scsi",
           "/proc/sched_debug", "/proc/timer_list", "/proc/vmallocinfo", "/sys/firmware", "/sys/kernel/debug",
           "/sys/kernel/security", "/sys/kernel/tracing", "/sys/devices/virtual/powercap"}) {
-        Config::Mount mask;
+        Config::Mount& mask = masks.emplace_back();
         mask.kind = Kind::mask;
         mask.target = path;
-        masks.push_back(mask);
     }
-    make_mounts(masks);
+    return masks;
 }
 
 }  // namespace sandgraft::guest

@@ -22,7 +22,10 @@ void make_mounts(const std::vector<wire::GuestConfig::Mount>& mounts);
 /// the host's user namespace (network_namespaces(7)), so nobody inside can have it.
 void open_low_ports();
 
-/// Closes the parts of /proc and /sys through which root could act on the host even without capabilities.
+/// Makes the parts of /proc and /sys read-only through which root could act on the host even without capabilities.
 void harden_kernel_files();
+
+/// Masks for the parts that tell root about the host's memory and keys.
+std::vector<wire::GuestConfig::Mount> kernel_masks();
 
 }  // namespace sandgraft::guest

@@ -66,16 +66,32 @@ void prepare_root(const Sandbox& sandbox, const StartOptions& options, std::opti
     }
 }
 
-/// A started domain and the channel to its init.
-std::pair<virt::Domain, base::Fd> create(const virt::Hypervisor& hypervisor, const std::string& name,
-                                         const std::string& document, bool over_socket) {
-    if (over_socket) {
-        auto [near, far] = base::make_socket_pair();
-        return {hypervisor.create(document, name, {far.get()}), std::move(near)};
-    }
-    auto domain = hypervisor.create(document, name, {});
-    auto channel = domain.open_console(channel_console);
-    return {std::move(domain), std::move(channel)};
+using Running = std::unique_ptr<Instance::Impl>;
+
+/// The socket is there before the sandbox: the host greets at once, and the guest need not wait for it.
+Running start_over_socket(const virt::Hypervisor& hypervisor, const Sandbox& sandbox, const std::string& document,
+                          const StartOptions& options) {
+    auto [near, far] = base::make_socket_pair();
+    auto running =
+        std::make_unique<Instance::Impl>(sandbox.name, std::move(near), streams_of(options), sandbox.command.terminal);
+    running->relay.say_hello(console::window_size(running->terminal));
+    running->domain = hypervisor.create(document, sandbox.name, {far.get()});
+    far.reset();  // the sandbox has its own, and its end shall be seen
+    report(options, "the sandbox's init");
+    running->relay.await_hello();
+    return running;
+}
+
+Running start_over_console(const virt::Hypervisor& hypervisor, const Sandbox& sandbox, const std::string& document,
+                           const StartOptions& options) {
+    auto domain = hypervisor.create(document, sandbox.name, {});
+    auto running = std::make_unique<Instance::Impl>(sandbox.name, domain.open_console(channel_console),
+                                                    streams_of(options), sandbox.command.terminal);
+    running->domain = std::move(domain);
+    report(options, "the sandbox's init");
+    running->relay.await_hello();
+    running->relay.say_hello(console::window_size(running->terminal));
+    return running;
 }
 
 }  // namespace
@@ -111,12 +127,8 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     const std::string document = to_domain_xml(sandbox, offered);
     const bool over_socket = uses_socket(options.channel, impl_->local);
     report(options, "libvirt to start the sandbox");
-    auto [domain, channel] = create(impl_->hypervisor, sandbox.name, document, over_socket);
-    auto instance = std::make_unique<Instance::Impl>(sandbox.name, std::move(domain), std::move(channel),
-                                                     streams_of(options), sandbox.command.terminal);
-    report(options, "the sandbox's init");
-    instance->relay.greet(console::window_size(instance->terminal));
-    return Instance(std::move(instance));
+    const auto start_over = over_socket ? start_over_socket : start_over_console;
+    return Instance(start_over(impl_->hypervisor, sandbox, document, options));
 }
 
 }  // namespace sandgraft

@@ -26,9 +26,9 @@ std::uint16_t to_characters(unsigned count) {
 }  // namespace
 
 Instance::Impl::~Impl() {
-    if (exited) return;  // init ends the sandbox by itself
+    if (exited || !domain) return;  // init ends the sandbox by itself
     try {
-        domain.destroy();
+        domain->destroy();
     } catch (const Error&) {
         // The connection's end destroys it as well.
     }
@@ -41,7 +41,7 @@ Instance::~Instance() = default;
 
 const std::string& Instance::name() const { return impl_->name; }
 
-std::string Instance::domain_xml() const { return impl_->domain.document(); }
+std::string Instance::domain_xml() const { return impl_->domain->document(); }
 
 std::optional<int> Instance::wait(std::chrono::milliseconds timeout) {
     if (!impl_->exited) {
@@ -70,6 +70,6 @@ void Instance::resize() { impl_->relay.resize(console::window_size(impl_->termin
 
 void Instance::stop() { impl_->relay.ask_to_stop(); }
 
-void Instance::destroy() { impl_->domain.destroy(); }
+void Instance::destroy() { impl_->domain->destroy(); }
 
 }  // namespace sandgraft

@@ -12,17 +12,15 @@
 namespace sandgraft {
 
 struct Instance::Impl {
-    Impl(std::string domain_name, virt::Domain started, base::Fd channel, const console::Streams& streams,
-         bool has_terminal)
+    Impl(std::string domain_name, base::Fd channel, const console::Streams& streams, bool has_terminal)
         : name(std::move(domain_name)),
-          domain(std::move(started)),
           relay(std::move(channel), streams),
           terminal(has_terminal ? streams.input : -1) {}
 
     ~Impl();
 
     std::string name;
-    virt::Domain domain;
+    std::optional<virt::Domain> domain;  ///< empty only until it is started
     console::Relay relay;
     int terminal;  ///< the user's, when the command has one too; else -1
     std::optional<wire::Exited> exited;

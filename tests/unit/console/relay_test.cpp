@@ -42,7 +42,8 @@ struct Session {
     /// Greets and lets the guest say this.
     void begin(std::string_view said) {
         guest.send(hello);
-        relay.greet({24, 80});
+        relay.say_hello({24, 80});
+        relay.await_hello();
         REQUIRE(guest.receive()->type == FrameType::hello);
         guest.send(said);
     }
@@ -78,7 +79,7 @@ std::string outcome(std::string_view before, std::string_view after) {
     return error_of([&] {
         if (before.empty()) {
             session.guest.send(after);
-            return session.relay.greet({});
+            return session.relay.await_hello();
         }
         session.begin(before.substr(hello.size()));
         session.guest.send(after);
@@ -92,7 +93,8 @@ std::string outcome(std::string_view before, std::string_view after) {
 TEST_CASE("the relay answers the guest's hello with the size of the terminal") {
     Session session;
     session.guest.send(hello);
-    session.relay.greet({24, 80});
+    session.relay.say_hello({24, 80});
+    session.relay.await_hello();
     const auto answer = session.guest.receive();
     REQUIRE(answer);
     CHECK(encode(Frame{answer->type, answer->stream, 0, answer->payload}) == encode(Hello{protocol_version, {24, 80}}));
@@ -178,7 +180,7 @@ TEST_CASE("a frame that makes no sense ends the session") {
 TEST_CASE("a guest that ends too early is an error of the hypervisor's") {
     Session silent;
     silent.guest.close();
-    CHECK(error_of([&] { silent.relay.greet({}); }) == "the sandbox ended before its init could report");
+    CHECK(error_of([&] { silent.relay.await_hello(); }) == "the sandbox ended before its init could report");
     for (const auto& said : {std::string(), ready, ready + data(Stream::output, "x"), ready.substr(0, 3)}) {
         Session session;
         session.begin(said);
