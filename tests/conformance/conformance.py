@@ -16,7 +16,7 @@ import unittest
 
 from harness import BACKENDS, Conformance
 
-AREAS = ("statuses", "fidelity", "isolation", "terminals", "traces", "bad_input")
+AREAS = ("statuses", "fidelity", "isolation", "terminals", "traces", "bad_input", "fallback")
 
 
 def main():
