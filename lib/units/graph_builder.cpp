@@ -21,6 +21,8 @@ bool needs_no_fragment(const Node& node) {
 }  // namespace
 
 GraphBuilder::GraphBuilder(Loader& loader, Environment environment) : loader_(loader), environment_(environment) {
+    graph_.nodes_.reserve(256);
+    graph_.edges_.reserve(4096);
     add_perpetual();
 }
 

@@ -12,13 +12,16 @@ namespace sandgraft::units {
 
 namespace {
 
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
 /// Cuts the next word off a list of unit names. Quotes mean nothing there.
 std::string_view next_name(std::string_view& rest) {
-    const auto begin = rest.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return rest = {};
-    rest.remove_prefix(begin);
-    const std::string_view word = rest.substr(0, rest.find_first_of(" \t"));
-    rest.remove_prefix(word.size());
+    std::size_t begin = 0;
+    while (begin < rest.size() && is_blank(rest[begin])) ++begin;
+    std::size_t end = begin;
+    while (end < rest.size() && !is_blank(rest[end])) ++end;
+    const std::string_view word = rest.substr(begin, end - begin);
+    rest.remove_prefix(end);
     return word;
 }
 

@@ -39,11 +39,15 @@ constexpr std::array<bool, 256> make_allowed() {
 constexpr auto allowed_table = make_allowed();
 
 bool is_allowed(char c) { return allowed_table[static_cast<unsigned char>(c)]; }
-bool is_allowed_or_at(char c) { return c == '@' || is_allowed(c); }
 
-bool is_valid_instance(std::string_view instance) {
-    return !instance.empty() && std::all_of(instance.begin(), instance.end(), is_allowed_or_at);
+// A loop, not an algorithm with a function pointer: names are checked more often than anything else.
+bool all_allowed_or_at(std::string_view text) {
+    for (const char c : text)
+        if (c != '@' && !is_allowed(c)) return false;
+    return true;
 }
+
+bool is_valid_instance(std::string_view instance) { return !instance.empty() && all_allowed_or_at(instance); }
 
 void append_escaped(std::string& out, char c) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -74,7 +78,7 @@ UnitName parse_unit_name(std::string_view name) {
     if (dot == std::string_view::npos || dot == 0 || name.size() > longest_name) return {};
     const auto type = unit_type_from_suffix(name.substr(dot + 1));
     const auto stem = name.substr(0, dot);
-    if (!type || !std::all_of(stem.begin(), stem.end(), is_allowed_or_at)) return {};
+    if (!type || !all_allowed_or_at(stem)) return {};
     const auto at = stem.find('@');
     if (at == 0) return {};
     if (at == std::string_view::npos) return {NameKind::plain, *type, stem, std::nullopt};

@@ -211,7 +211,9 @@ void apply(UnitSettings& settings, const SetterTable& table, const Assignment& a
 
 /// One command whose reading needs no care: an absolute path, nothing quoted, escaped or to be expanded.
 bool is_simple_command(std::string_view value) {
-    return value.starts_with('/') && value.find_first_of("\"'\\%;") == std::string_view::npos;
+    for (const char c : value)
+        if (c == '"' || c == '\'' || c == '\\' || c == '%' || c == ';') return false;
+    return value.starts_with('/');
 }
 
 bool is_command(const Assignment& assignment, std::string_view own) {
