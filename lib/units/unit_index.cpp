@@ -115,9 +115,16 @@ void UnitIndex::add_directory(std::size_t number) {
             add_side_directory(number, entry.name);
         else if (entry.kind != Kind::other && parse_unit_name(entry.name))
             add_unit(number, entry);
-        else if (entry.kind == Kind::link)
+        else if (entry.kind == Kind::link && leads_to_directory(entry.target))
             add_side_directory(number, entry.name);
     }
+}
+
+/// systemd looks where the link would lead from its own working directory, the root: a relative link to a directory
+/// beside it is passed over.
+bool UnitIndex::leads_to_directory(std::string_view target) const {
+    const auto status = root_.status(target.starts_with('/') ? std::string(target) : "/" + std::string(target));
+    return status && S_ISDIR(status->st_mode);
 }
 
 void UnitIndex::add_unit(std::size_t number, const DirectoryEntry& entry) {

@@ -89,6 +89,7 @@ private:
 
     void scan(Directory& directory);
     void add_directory(std::size_t number);
+    [[nodiscard]] bool leads_to_directory(std::string_view target) const;
     void add_unit(std::size_t number, const DirectoryEntry& entry);
     void add_side_directory(std::size_t number, std::string_view name);
     [[nodiscard]] std::optional<IndexEntry> classify_link(std::size_t number, const DirectoryEntry& entry);

@@ -39,6 +39,8 @@ UnitReader::Fragment UnitReader::find_fragment(std::string_view name) {
         return {target.entry, target.name, target.name, false};
     const auto id = parsed.instance ? with_instance(target.name, *parsed.instance) : std::string{};
     if (id.empty()) return {nullptr, {}, name, false};
+    // An alias of the template is not one of an instance that has a file of its own.
+    if (id != name && index_.find(id) != nullptr) return {target.entry, target.name, name, false};
     return {target.entry, target.name, id == name ? name : arena_.store(id), false};
 }
 

@@ -126,6 +126,8 @@ TEST_CASE("templates and instances") {
     CHECK(descriptions(loader.load("t@own.service")) == "own");
     CHECK(loader.load("alias@b.service").id == "t@b.service");
     CHECK(text_of(loader.load("t@b.service").names) == "t@b.service alias@b.service");
+    CHECK(loader.load("alias@own.service").id == "alias@own.service");
+    CHECK(descriptions(loader.load("alias@own.service")) == "template");
     CHECK(text_of(loader.load("one@x.service").names) == "t@x.service alias@x.service one@x.service");
 }
 
@@ -151,6 +153,18 @@ TEST_CASE("drop-ins of every kind, by file name") {
     tree.file("etc/u/foo-.service.d/50-same.conf", "[Unit]\nD=etc-prefix\n");
     auto again = tree.loader();
     CHECK(descriptions(again.load("foo-bar@x.service")) == "fragment 40 etc-prefix 60");
+}
+
+TEST_CASE("a link to a directory of drop-ins counts when it leads somewhere from the root") {
+    Tree tree;
+    tree.file("usr/u/a.service", "[Unit]\nD=a\n");
+    tree.file("usr/u/b.service", "[Unit]\nD=b\n");
+    tree.file("usr/u/shared.d/x.conf", "[Unit]\nD=shared\n");
+    tree.link("usr/u/a.service.d", "/usr/u/shared.d");
+    tree.link("usr/u/b.service.d", "shared.d");
+    auto loader = tree.loader();
+    CHECK(descriptions(loader.load("a.service")) == "a shared");
+    CHECK(descriptions(loader.load("b.service")) == "b");
 }
 
 TEST_CASE("broken drop-ins do not break the unit") {
