@@ -8,7 +8,10 @@ set -eu
 
 read_back=$1
 directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
+# libvirt creates this directory in the root that a container is given, here the machine's own.
+left_by_libvirt=/.oldroot
+[ ! -d $left_by_libvirt ] || left_by_libvirt=
+trap 'rm -rf "$directory"; [ -z "$left_by_libvirt" ] || rmdir --ignore-fail-on-non-empty "$left_by_libvirt"' EXIT
 
 virsh() {
     command virsh --quiet --connect lxc:///system "$@"
