@@ -33,11 +33,13 @@ struct Loader::State {
     SideReader sides;
     UnitReader reader;
     bool changed = false;
-    mutable std::optional<SpecifierValues> specifiers;
+    mutable SpecifierValues from_root;  ///< filled in as something needs it
+    mutable std::string known;          ///< the specifiers that are filled in
     std::deque<Unit> units;
     std::unordered_map<std::string_view, const Unit*> by_name;
 
     const Unit& load(std::string_view name);
+    const SpecifierValues& values_for(std::string_view text) const;
     void require_within_limits() const;
     void refresh();
     void change() {
@@ -103,12 +105,17 @@ bool Loader::exists(std::string_view name) const {
     return state_->index.find(name) != nullptr || state_->index.find(template_of(name)) != nullptr;
 }
 
-const SpecifierValues& Loader::specifiers() const {
-    auto& values = state_->specifiers;
-    if (!values)
-        values = state_->options.specifiers ? *state_->options.specifiers : SpecifierValues::from_root(state_->root);
-    return *values;
+const SpecifierValues& Loader::State::values_for(std::string_view text) const {
+    if (options.specifiers) return *options.specifiers;
+    for (const char specifier : root_specifiers(text))
+        if (known.find(specifier) == std::string::npos) {
+            read_root_value(root, specifier, from_root);
+            known += specifier;
+        }
+    return from_root;
 }
+
+const SpecifierValues& Loader::specifiers() const { return state_->values_for("%m%b%H%v%o"); }
 
 const Root& Loader::root() const noexcept { return state_->root; }
 const std::vector<std::string>& Loader::unit_path() const noexcept { return state_->options.unit_path; }
@@ -138,12 +145,12 @@ std::string Loader::text(std::string_view path) const {
 
 std::optional<std::string> Loader::expand_name(const Unit& unit, std::string_view text) const {
     if (text.find('%') == std::string_view::npos) return std::string(text);
-    return units::expand_name(unit, specifiers(), text);
+    return units::expand_name(unit, state_->values_for(text), text);
 }
 
 std::optional<std::string> Loader::expand(const Unit& unit, std::string_view text) const {
     if (text.find('%') == std::string_view::npos) return std::string(text);
-    return units::expand(unit, specifiers(), text);
+    return units::expand(unit, state_->values_for(text), text);
 }
 
 namespace {

@@ -83,6 +83,7 @@ Expansion path_specifier(char letter, const Unit& unit, const SpecifierValues& v
 }
 
 constexpr std::string_view name_letters = "nNpij";
+constexpr std::string_view root_letters = "mbHlqvaowBWMA";
 constexpr std::string_view system_letters = "mbHlqvaowBWMAuUgG";
 constexpr std::string_view path_letters = "fIJPtSCLETVdhsyY";
 
@@ -160,23 +161,50 @@ std::string read_host_name(const Root& root) {
     return name;
 }
 
-}  // namespace
-
-SpecifierValues SpecifierValues::from_root(const Root& root) {
-    SpecifierValues values;
-    values.machine_id = std::string(base::trim(root.read_small("/etc/machine-id")));
-    values.boot_id = without_dashes(std::string(base::trim(Root("/").read_small("/proc/sys/kernel/random/boot_id"))));
+void take_host_names(const Root& root, SpecifierValues& values) {
     values.host_name = read_host_name(root);
     values.short_host_name = values.host_name.substr(0, values.host_name.find('.'));
     values.pretty_host_name = release_field(root.read_small("/etc/machine-info"), "PRETTY_HOSTNAME");
     if (values.pretty_host_name.empty()) values.pretty_host_name = values.short_host_name;
+}
+
+void take_kernel(SpecifierValues& values) {
     struct utsname system {};
-    if (::uname(&system) == 0) {
-        values.kernel = system.release;
-        values.architecture = architecture_name(system.machine);
-    }
-    take_os_release(root, values);
+    if (::uname(&system) != 0) return;
+    values.kernel = system.release;
+    values.architecture = architecture_name(system.machine);
+}
+
+std::string boot_id() {
+    return without_dashes(std::string(base::trim(Root("/").read_small("/proc/sys/kernel/random/boot_id"))));
+}
+
+}  // namespace
+
+SpecifierValues SpecifierValues::from_root(const Root& root) {
+    SpecifierValues values;
+    for (const char specifier : std::string_view("mbHvo")) read_root_value(root, specifier, values);
     return values;
+}
+
+std::string root_specifiers(std::string_view text) {
+    std::string letters;
+    for (auto at = text.find('%'); at != std::string_view::npos && at + 1 < text.size(); at = text.find('%', at + 2))
+        if (holds(root_letters, text[at + 1])) letters += text[at + 1];
+    return letters;
+}
+
+void read_root_value(const Root& root, char specifier, SpecifierValues& values) {
+    switch (specifier) {
+        case 'm': values.machine_id = std::string(base::trim(root.read_small("/etc/machine-id"))); break;
+        case 'b': values.boot_id = boot_id(); break;
+        case 'H':
+        case 'l':
+        case 'q': take_host_names(root, values); break;
+        case 'v':
+        case 'a': take_kernel(values); break;
+        default: take_os_release(root, values); break;
+    }
 }
 
 std::optional<std::string> expand_name(const Unit& unit, const SpecifierValues& values, std::string_view text) {

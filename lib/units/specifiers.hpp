@@ -29,6 +29,12 @@ struct SpecifierValues {
 /// @return nullopt when one of them cannot be resolved, or there is no such specifier.
 std::optional<std::string> expand_name(const Unit& unit, const SpecifierValues& values, std::string_view text);
 
+/// The specifiers in the text whose values have to be read from the root or asked of the kernel.
+std::string root_specifiers(std::string_view text);
+
+/// Fills in what one of those stands for, and what is read along with it.
+void read_root_value(const Root& root, char specifier, SpecifierValues& values);
+
 /// All specifiers; nullopt likewise.
 std::optional<std::string> expand(const Unit& unit, const SpecifierValues& values, std::string_view text);
 

@@ -171,8 +171,9 @@ bool UnitIndex::is_in_search_path(std::string_view path) const {
 std::optional<IndexEntry> UnitIndex::classify_link(std::size_t number, const DirectoryEntry& entry) {
     const auto& directory = directories_[number];
     if (entry.target.empty()) return std::nullopt;
-    const std::string destination = link_destination(directory, entry.target);
     const auto index = static_cast<std::uint16_t>(number);
+    if (entry.target == "/dev/null") return IndexEntry{IndexEntry::Kind::linked, index, entry.target};
+    const std::string destination = link_destination(directory, entry.target);
     if (!is_in_search_path(destination)) return IndexEntry{IndexEntry::Kind::linked, index, entry.target};
     const auto name = base_name(destination);
     const auto objection = alias_objection(parse_unit_name(entry.name), parse_unit_name(name));
