@@ -2,6 +2,7 @@
 #include "units/loader.hpp"
 
 #include "units/drop_ins.hpp"
+#include "units/name_table.hpp"
 #include "units/unit_index.hpp"
 #include "units/unit_reader.hpp"
 
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <deque>
-#include <unordered_map>
 
 namespace sandgraft::units {
 
@@ -36,7 +36,7 @@ struct Loader::State {
     mutable SpecifierValues from_root;  ///< filled in as something needs it
     mutable std::string known;          ///< the specifiers that are filled in
     std::deque<Unit> units;
-    std::unordered_map<std::string_view, const Unit*> by_name;
+    NameTable by_name;  ///< indices into units
 
     const Unit& load(std::string_view name);
     const SpecifierValues& values_for(std::string_view text) const;
@@ -44,7 +44,7 @@ struct Loader::State {
     void refresh();
     void change() {
         changed = true;
-        by_name.clear();
+        by_name = {};
         units.clear();
         reader.forget();
     }
@@ -62,19 +62,21 @@ void Loader::State::require_within_limits() const {
 }
 
 const Unit& Loader::State::load(std::string_view name) {
-    if (const auto at = by_name.find(name); at != by_name.end()) return *at->second;
+    if (const auto at = by_name.find(name); at != no_node) return units[at];
     if (!is_loadable_name(name))
         throw Error(ErrorCode::invalid, base::quote(name) + " is not the name of a unit that can be loaded");
     refresh();
     const auto kept = arena.store(name);
     const auto fragment = reader.find_fragment(kept);
-    if (const auto at = by_name.find(fragment.id); at != by_name.end()) return *(by_name[kept] = at->second);
+    if (fragment.id != kept)
+        if (const auto at = by_name.find(fragment.id); at != no_node) return units[by_name.insert(kept, at)];
     if (units.size() >= options.limits.units)
         throw Error(ErrorCode::invalid, "there are more than " + std::to_string(options.limits.units) + " units");
     const auto& unit = units.emplace_back(reader.read(kept, fragment));
     require_within_limits();
-    for (const auto alias : unit.names) by_name.try_emplace(alias, &unit);
-    by_name.try_emplace(kept, &unit);
+    const auto id = static_cast<NodeId>(units.size() - 1);
+    for (const auto alias : unit.names) by_name.insert(alias, id);
+    by_name.insert(kept, id);
     return unit;
 }
 
