@@ -17,7 +17,7 @@ constexpr std::size_t chunk = 64 * 1024;
 constexpr int would_block = -2;  // virStreamRecv(3), virStreamSend(3)
 
 /// Both directions, each with the bytes that the other side has not taken yet. While there are some, the side that
-/// they came from is not read. Lives as long as libvirt holds one of its two callbacks.
+/// they came from is not read. Lives as long as libvirt holds the callback of the socket, which is removed last.
 class Bridge : public std::enable_shared_from_this<Bridge> {
 public:
     Bridge(StreamHandle stream, base::Fd socket) : stream_(std::move(stream)), socket_(std::move(socket)) {}
@@ -26,8 +26,11 @@ public:
         const std::lock_guard lock(mutex_);
         watch_ = ::virEventAddHandle(socket_.get(), VIR_EVENT_HANDLE_READABLE, on_socket, keep(), release);
         if (watch_ < 0) throw_libvirt("cannot watch the console's socket");
-        if (::virStreamEventAddCallback(stream_.get(), VIR_STREAM_EVENT_READABLE, on_stream, keep(), release) < 0)
+        // No release function here: libvirt's remote driver never calls the one of a stream.
+        if (::virStreamEventAddCallback(stream_.get(), VIR_STREAM_EVENT_READABLE, on_stream, this, nullptr) < 0) {
+            ::virEventRemoveHandle(watch_);
             throw_libvirt("cannot watch the console's stream");
+        }
     }
 
 private:
@@ -43,7 +46,7 @@ private:
     }
 
     static void on_stream(virStreamPtr /*stream*/, int events, void* opaque) {
-        const Self self = *static_cast<Self*>(opaque);
+        const Self self = static_cast<Bridge*>(opaque)->shared_from_this();
         // The end of the stream shows as readable too, and what came before it has to be read first.
         const bool over = (events & (VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP)) != 0;
         self->handle(events & VIR_STREAM_EVENT_WRITABLE, (events & VIR_STREAM_EVENT_READABLE) || over, false);
