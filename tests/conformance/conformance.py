@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The cases that every backend has to pass, run with the real program against a real libvirt.
 
-    conformance.py --program PATH [--backend lxc|qemu] [--channel socket|console] AREA... [-k PATTERN]...
+    conformance.py --program PATH [--backend lxc|qemu] [--channel socket|console] [--sanitized] AREA... [-k PATTERN]...
 
 An area is one of the modules beside this file: statuses, fidelity, isolation, terminals, traces, bad_input. Runs
 inside the libvirtd fixture: libvirtd-env -- conformance.py ...
@@ -24,6 +24,7 @@ def main():
     parser.add_argument("--program", required=True, type=os.path.abspath)
     parser.add_argument("--backend", choices=BACKENDS, default="lxc")
     parser.add_argument("--channel", choices=("socket", "console"), default="socket")
+    parser.add_argument("--sanitized", action="store_true", help="the program is: what it uses says nothing")
     parser.add_argument("-k", dest="patterns", action="append", help="only tests whose name contains this")
     parser.add_argument("areas", nargs="+", choices=AREAS)
     options = parser.parse_args()
@@ -31,6 +32,7 @@ def main():
     Conformance.program = options.program
     Conformance.backend = BACKENDS[options.backend]
     Conformance.channel = options.channel
+    Conformance.sanitized = options.sanitized
     loader = unittest.TestLoader()
     loader.testNamePatterns = [f"*{pattern}*" for pattern in options.patterns] if options.patterns else None
     suite = unittest.TestSuite(loader.loadTestsFromModule(importlib.import_module(area)) for area in options.areas)

@@ -43,11 +43,12 @@ class Result:
 
 
 class Conformance(unittest.TestCase):
-    """What every test of the suite has at hand. The three attributes are set by the driver."""
+    """What every test of the suite has at hand. The attributes are set by the driver."""
 
     program: str
     backend: Backend
     channel: str
+    sanitized: bool
 
     def argv(self, *command, options=()):
         usual = {"--connect": self.backend.uri, "--virt": self.backend.virt, "--channel": self.channel}
@@ -101,6 +102,10 @@ class Conformance(unittest.TestCase):
         self.assertTrue(message.startswith("sandgraft run: "), message)
         for mention in mentions:
             self.assertIn(mention, message)
+
+    def assert_uses_less(self, kib, limit):
+        if not self.sanitized:
+            self.assertLess(kib, limit)
 
     def eventually(self, condition, limit=10, message=None):
         deadline = time.monotonic() + limit * self.backend.patience
