@@ -284,7 +284,7 @@ TEST_CASE("a sink to a descriptor that blocks writes one chunk for each time it 
     Pipe pipe;
     Sink sink(std::move(pipe.write), Stream::output, PIPE_BUF);
     sink.take(std::string(3 * PIPE_BUF + 1, 'x'), channel.link);
-    for (const std::size_t there : {0, 1, 2, 3}) {
+    for (const std::size_t there : {0U, 1U, 2U, 3U}) {
         CHECK(sink.waiting());
         CHECK(readable(pipe.read) == there * PIPE_BUF);
         sink.flush(channel.link);
