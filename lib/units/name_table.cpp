@@ -21,7 +21,7 @@ std::size_t NameTable::slot_of(std::string_view name, std::uint32_t hash) const 
 NodeId NameTable::find(std::string_view name) const { return slots_[slot_of(name, hash_of(name))].id; }
 
 NodeId NameTable::insert(std::string_view name, NodeId id) {
-    if (used_ * 2 >= slots_.size()) grow();
+    if (used_ * 2 >= slots_.size()) resize(slots_.size() * 2);
     const std::uint32_t hash = hash_of(name);
     Slot& slot = slots_[slot_of(name, hash)];
     if (slot.id != no_node) return slot.id;
@@ -30,8 +30,14 @@ NodeId NameTable::insert(std::string_view name, NodeId id) {
     return id;
 }
 
-void NameTable::grow() {
-    std::vector<Slot> old(slots_.size() * 2);
+void NameTable::reserve(std::size_t names) {
+    std::size_t slots = slots_.size();
+    while (slots < names * 2) slots *= 2;
+    if (slots > slots_.size()) resize(slots);
+}
+
+void NameTable::resize(std::size_t slots) {
+    std::vector<Slot> old(slots);
     old.swap(slots_);
     for (const Slot& slot : old)
         if (slot.id != no_node) slots_[slot_of(slot.name, slot.hash)] = slot;

@@ -20,6 +20,9 @@ public:
     /// @return the number that the name has afterwards: an older one stays.
     NodeId insert(std::string_view name, NodeId id);
 
+    /// Makes room for that many names.
+    void reserve(std::size_t names);
+
     /// Calls visit(name, id) for each, in no particular order.
     template <typename Visit>
     void for_each(Visit visit) const {
@@ -35,7 +38,7 @@ private:
     };
 
     [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint32_t hash) const;
-    void grow();
+    void resize(std::size_t slots);
 
     std::vector<Slot> slots_ = std::vector<Slot>(64);  ///< a power of two, at most half full
     std::size_t used_ = 0;

@@ -90,12 +90,14 @@ void UnitIndex::scan(Directory& directory) {
 void UnitIndex::rebuild(const Overlay& overlay) {
     overlay_ = &overlay;
     units_.clear();
+    unit_places_ = {};
     aliases_.clear();
     side_.clear();
     dashed_.clear();
     std::size_t total = overlay.units.size();
     for (const auto& directory : directories_) total += directory.entries.size();
     units_.reserve(total);
+    unit_places_.reserve(total);
     directories_[0].entries.clear();
     for (const auto& [name, node] : overlay.units) {
         using Kind = DirectoryEntry::Kind;
@@ -128,11 +130,11 @@ bool UnitIndex::leads_to_directory(std::string_view target) const {
 }
 
 void UnitIndex::add_unit(std::size_t number, const DirectoryEntry& entry) {
-    if (units_.contains(entry.name) || (number != 0 && overlay_->removed.contains(entry.name))) return;
+    if (find_unit(entry.name) != nullptr || (number != 0 && overlay_->removed.contains(entry.name))) return;
     if (entry.kind == DirectoryEntry::Kind::file) {
-        units_.emplace(entry.name, IndexEntry{IndexEntry::Kind::file, static_cast<std::uint16_t>(number), {}});
+        put_unit(entry.name, {IndexEntry::Kind::file, static_cast<std::uint16_t>(number), {}});
     } else if (const auto link = classify_link(number, entry)) {
-        units_.emplace(entry.name, *link);
+        put_unit(entry.name, *link);
     }
 }
 
@@ -187,15 +189,25 @@ std::optional<IndexEntry> UnitIndex::classify_link(std::size_t number, const Dir
 }
 
 const IndexEntry* UnitIndex::find(std::string_view name) const {
-    const auto at = units_.find(name);
-    return at == units_.end() ? nullptr : &at->second;
+    const auto* at = find_unit(name);
+    return at == nullptr ? nullptr : &at->second;
+}
+
+const std::pair<std::string_view, IndexEntry>* UnitIndex::find_unit(std::string_view name) const {
+    const auto place = unit_places_.find(name);
+    return place == no_node ? nullptr : &units_[place];
+}
+
+void UnitIndex::put_unit(std::string_view name, const IndexEntry& entry) {
+    if (unit_places_.insert(name, static_cast<NodeId>(units_.size())) == units_.size())
+        units_.emplace_back(name, entry);
 }
 
 UnitIndex::Target UnitIndex::resolve(std::string_view name) const {
     for (unsigned hops = 0; hops < most_hops; ++hops) {
-        auto at = units_.find(name);
-        if (at == units_.end() && hops > 0) at = units_.find(template_of(name));
-        if (at == units_.end()) return {};
+        const auto* at = find_unit(name);
+        if (at == nullptr && hops > 0) at = find_unit(template_of(name));
+        if (at == nullptr) return {};
         if (at->second.kind != IndexEntry::Kind::alias) return {&at->second, at->first, false};
         name = at->second.target;
     }

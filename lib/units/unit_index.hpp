@@ -2,6 +2,7 @@
 #pragma once
 
 #include "units/arena.hpp"
+#include "units/name_table.hpp"
 #include "units/overlay.hpp"
 #include "units/root.hpp"
 
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace sandgraft::units {
@@ -96,13 +98,16 @@ private:
     [[nodiscard]] std::string link_destination(const Directory& directory, std::string_view target);
     [[nodiscard]] bool is_in_search_path(std::string_view path) const;
     void collect_aliases();
+    [[nodiscard]] const std::pair<std::string_view, IndexEntry>* find_unit(std::string_view name) const;
+    void put_unit(std::string_view name, const IndexEntry& entry);
 
     const Root& root_;
     Arena& arena_;
     std::vector<Directory> directories_;
     std::vector<std::string> search_path_;
     std::unordered_map<std::string, std::string> canonical_;
-    std::unordered_map<std::string_view, IndexEntry> units_;
+    std::vector<std::pair<std::string_view, IndexEntry>> units_;
+    NameTable unit_places_;  ///< in units_
     std::unordered_map<std::string_view, std::vector<std::string_view>> aliases_;
     std::unordered_map<std::string_view, SideDirectories> side_;
     std::vector<Warning> warnings_;
