@@ -40,8 +40,7 @@ struct ParsedLines {
 /// Reads the text of one file. The result views `text` and what was joined in `arena`.
 ParsedLines parse_lines(std::string_view text, std::string_view file, Arena& arena);
 
-/// One unit file, loss-free: text() gives back what was parsed, byte for byte, until the file is changed, and a change
-/// leaves every other line as it is.
+/// One unit file, loss-free: text() gives back what was parsed, byte for byte; beside it is what systemd takes from it.
 class UnitFile {
 public:
     /// @param path  for messages and for Assignment::file.
