@@ -41,24 +41,25 @@ private:
 
     static void on_socket(int /*watch*/, int /*fd*/, int events, void* opaque) {
         const Self self = *static_cast<Self*>(opaque);
-        self->handle(events & VIR_EVENT_HANDLE_READABLE, events & VIR_EVENT_HANDLE_WRITABLE,
-                     events & (VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP));
+        // A socket that hung up still yields what was sent before, and then its end.
+        const bool over = (events & (VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP)) != 0;
+        self->handle((events & VIR_EVENT_HANDLE_READABLE) || over, events & VIR_EVENT_HANDLE_WRITABLE);
     }
 
     static void on_stream(virStreamPtr /*stream*/, int events, void* opaque) {
         const Self self = static_cast<Bridge*>(opaque)->shared_from_this();
         // The end of the stream shows as readable too, and what came before it has to be read first.
         const bool over = (events & (VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP)) != 0;
-        self->handle(events & VIR_STREAM_EVENT_WRITABLE, (events & VIR_STREAM_EVENT_READABLE) || over, false);
+        self->handle(events & VIR_STREAM_EVENT_WRITABLE, (events & VIR_STREAM_EVENT_READABLE) || over);
     }
 
-    void handle(bool to_stream, bool to_socket, bool gone) {
+    void handle(bool to_stream, bool to_socket) {
         const std::lock_guard lock(mutex_);
         if (!stream_) return;
         bool open = true;
         if (to_stream) open = move_to_stream() && open;
         if (to_socket) open = move_to_socket() && open;
-        if (!open || (gone && !to_stream)) return close();
+        if (!open) return close();
         update();
     }
 
@@ -87,11 +88,14 @@ private:
             incoming_.assign(buffer.data(), static_cast<std::size_t>(n));
         }
         const ssize_t n = ::send(socket_.get(), incoming_.data(), incoming_.size(), MSG_NOSIGNAL);
-        if (n < 0) return errno == EAGAIN || errno == EINTR;
-        incoming_.erase(0, static_cast<std::size_t>(n));
+        if (n >= 0)
+            incoming_.erase(0, static_cast<std::size_t>(n));
+        else if (errno != EAGAIN && errno != EINTR)
+            incoming_.clear();  // nobody reads it any more; what was sent before still goes to the stream
         return true;
     }
 
+    /// While nothing is asked of the socket, libvirt's loop does not report that it hung up either.
     void update() {
         ::virEventUpdateHandle(watch_, (outgoing_.empty() ? VIR_EVENT_HANDLE_READABLE : 0) |
                                            (incoming_.empty() ? 0 : VIR_EVENT_HANDLE_WRITABLE));

@@ -7,7 +7,7 @@
 namespace sandgraft::virt {
 
 /// A socket that carries what a non-blocking stream carries, both ways, moved by libvirt's event loop. Closing the
-/// socket aborts the stream; the end of the stream ends the socket.
+/// socket aborts the stream once what was sent is delivered; the end of the stream ends the socket.
 base::Fd bridge_stream(StreamHandle stream);
 
 }  // namespace sandgraft::virt

@@ -3,6 +3,8 @@
 
 #include "virt/handle.hpp"
 
+#include <libvirt/virterror.h>
+
 #include <csignal>
 #include <mutex>
 #include <thread>
@@ -10,6 +12,8 @@
 namespace sandgraft::virt {
 
 namespace {
+
+void ignore_error(void* /*data*/, virErrorPtr /*error*/) {}
 
 void ignore_timeout(int /*timer*/, void* /*opaque*/) {}
 
@@ -36,11 +40,12 @@ void start_thread() {
 
 }  // namespace
 
-void ensure_event_loop() {
+void prepare_libvirt() {
     static std::once_flag once;
     std::call_once(once, [] {
         if (::virInitialize() < 0) throw_libvirt("cannot initialize libvirt");
         if (is_served()) return;
+        ::virSetErrorFunc(nullptr, ignore_error);
         if (::virEventRegisterDefaultImpl() < 0) throw_libvirt("cannot register libvirt's event loop");
         start_thread();
     });

@@ -3,8 +3,6 @@
 
 #include "base/text.hpp"
 
-#include <sandgraft/error.hpp>
-
 #include <libvirt/virterror.h>
 
 #include <string_view>
@@ -41,10 +39,12 @@ std::string startup_cause(std::string_view text) {
     return base::printable(base::trim(text.substr(0, text.find('\n'))));
 }
 
-void throw_libvirt(const std::string& what) {
+Error last_error(const std::string& what) {
     const virErrorPtr error = ::virGetLastError();
-    if (error == nullptr || error->message == nullptr) throw Error(ErrorCode::hypervisor, what + ": unknown error");
-    throw Error(classify(error->code), what + ": " + one_line(error->message));
+    if (error == nullptr || error->message == nullptr) return {ErrorCode::hypervisor, what + ": unknown error"};
+    return {classify(error->code), what + ": " + one_line(error->message)};
 }
+
+void throw_libvirt(const std::string& what) { throw last_error(what); }
 
 }  // namespace sandgraft::virt

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <sandgraft/error.hpp>
+
 #include <libvirt/libvirt.h>
 
 #include <cstdlib>
@@ -29,7 +31,10 @@ inline constexpr std::string_view startup_failure = "Failure in libvirt_lxc star
 /// The cause in a text that starts with the mark, as one line.
 std::string startup_cause(std::string_view text);
 
-/// Throws the calling thread's last libvirt error as "WHAT: message".
+/// The calling thread's last libvirt error as "WHAT: message".
+Error last_error(const std::string& what);
+
+/// Throws it.
 [[noreturn]] void throw_libvirt(const std::string& what);
 
 /// Takes a pointer that libvirt returned, or throws when it is null.

@@ -11,7 +11,6 @@
 
 #include <libvirt/virterror.h>
 
-#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -28,19 +27,11 @@ struct Domain::Impl {
 
 namespace {
 
-void ignore_error(void* /*data*/, virErrorPtr /*error*/) {}
-
-/// libvirt prints every error by default; here each becomes an exception instead.
-void silence_errors() {
-    static std::once_flag once;
-    std::call_once(once, [] { ::virSetErrorFunc(nullptr, ignore_error); });
-}
-
 bool is_taken(virConnectPtr connection, const std::string& name) {
     return DomainHandle(::virDomainLookupByName(connection, name.c_str())) != nullptr;
 }
 
-/// The part of "driver[+transport]://[server]/..." between the slashes, and the transport.
+/// Whether "driver[+transport]://[server]/..." names no server and no transport to one.
 bool is_local_uri(std::string_view uri) {
     const auto colon = uri.find("://");
     if (colon == std::string_view::npos) return false;
@@ -55,7 +46,8 @@ bool is_local_uri(std::string_view uri) {
 std::optional<std::string> logged_failure(const std::string& name) {
     constexpr std::size_t largest_log = 64 * 1024 * 1024;
     const virErrorPtr error = ::virGetLastError();
-    if (error == nullptr || std::string_view(error->message).find("reading log output") == std::string_view::npos)
+    if (error == nullptr || error->message == nullptr ||
+        std::string_view(error->message).find("reading log output") == std::string_view::npos)
         return std::nullopt;
     try {
         const std::string log = base::read_file("/var/log/libvirt/lxc/" + name + ".log", largest_log);
@@ -66,6 +58,14 @@ std::optional<std::string> logged_failure(const std::string& name) {
         // Then there is only what libvirt said.
     }
     return std::nullopt;
+}
+
+/// Why a domain was not created. To be asked before any other call of libvirt, which would replace its error.
+Error start_failure(const std::string& name, bool local) {
+    const std::string what = "cannot start the sandbox " + base::quote(name);
+    if (local)
+        if (const auto reason = logged_failure(name)) return {ErrorCode::hypervisor, what + ": " + *reason};
+    return last_error(what);
 }
 
 }  // namespace
@@ -98,8 +98,7 @@ void Domain::destroy() const {
 Hypervisor::Hypervisor(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Hypervisor Hypervisor::open(const std::string& uri) {
-    ensure_event_loop();
-    silence_errors();
+    prepare_libvirt();
     auto impl = std::make_shared<Impl>();
     impl->connection =
         checked<ConnectHandle>(::virConnectOpen(uri.c_str()), "cannot connect to libvirt at " + base::quote(uri));
@@ -125,19 +124,21 @@ std::uint64_t Hypervisor::memory_bytes() const {
 
 Domain Hypervisor::create(const std::string& document, const std::string& name, const std::vector<int>& passed) const {
     const virConnectPtr connection = impl_->connection.get();
+    const bool local = is_local();
     std::vector<int> files = passed;
     virDomainPtr created =
         files.empty() ? ::virDomainCreateXML(connection, document.c_str(), VIR_DOMAIN_START_AUTODESTROY)
                       : ::virDomainCreateXMLWithFiles(connection, document.c_str(), static_cast<unsigned>(files.size()),
                                                       files.data(), VIR_DOMAIN_START_AUTODESTROY);
-    const std::string what = "cannot start the sandbox " + base::quote(name);
-    if (created == nullptr && is_taken(connection, name))
-        throw Error(ErrorCode::exists, what + ": a domain of this name exists already");
-    if (created == nullptr && is_local())
-        if (const auto reason = logged_failure(name)) throw Error(ErrorCode::hypervisor, what + ": " + *reason);
+    if (created == nullptr) {
+        const Error reason = start_failure(name, local);
+        if (!is_taken(connection, name)) throw reason;
+        throw Error(ErrorCode::exists,
+                    "cannot start the sandbox " + base::quote(name) + ": a domain of this name exists already");
+    }
     auto impl = std::make_unique<Domain::Impl>();
     impl->hypervisor = impl_;
-    impl->domain = checked<DomainHandle>(created, what);
+    impl->domain.reset(created);
     return Domain(std::move(impl));
 }
 
