@@ -28,10 +28,10 @@ struct StartOptions {
     Channel channel = Channel::automatic;
 
     /// Called with what is being waited for ("libvirt to start the sandbox"), each time that changes.
-    std::function<void(std::string_view)> on_progress;
+    std::function<void(std::string_view)> on_progress{};
 
     /// Called with one line for each thing that this host or connection cannot do as it should be done.
-    std::function<void(std::string_view)> on_warning;
+    std::function<void(std::string_view)> on_warning{};
 };
 
 /// A connection to libvirt.

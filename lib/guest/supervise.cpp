@@ -68,6 +68,7 @@ public:
     void run() {
         while (!done_) {
             drain_after_exit();
+            if (reported_ && terminated_ && link_.idle()) return;
             step();
         }
     }
@@ -123,7 +124,7 @@ private:
             if (info.ssi_signo == SIGCHLD)
                 reap();
             else
-                send_signal(static_cast<int>(info.ssi_signo));
+                pass_on(info);
     }
 
     void reap() {
@@ -137,6 +138,13 @@ private:
         exited_ = describe(status);
         for (auto* source : {&output_, &error_})
             if (source->open()) source->limit(capacity(source->fd()));
+    }
+
+    /// A SIGTERM from outside (no process here has the number 0) is the hypervisor's: it ends the sandbox, and init
+    /// shall not wait for the host then.
+    void pass_on(const signalfd_siginfo& info) {
+        if (info.ssi_signo == SIGTERM && info.ssi_pid == 0) terminated_ = true;
+        send_signal(static_cast<int>(info.ssi_signo));
     }
 
     void send_signal(int number) const {
@@ -214,6 +222,7 @@ private:
     std::optional<wire::Exited> exited_;
     bool error_first_ = false;
     bool reported_ = false;
+    bool terminated_ = false;
     bool done_ = false;
 };
 

@@ -72,25 +72,35 @@ using Running = std::unique_ptr<Instance::Impl>;
 Running start_over_socket(const virt::Hypervisor& hypervisor, const Sandbox& sandbox, const std::string& document,
                           const StartOptions& options) {
     auto [near, far] = base::make_socket_pair();
-    auto running =
-        std::make_unique<Instance::Impl>(sandbox.name, std::move(near), streams_of(options), sandbox.command.terminal);
-    running->relay.say_hello(console::window_size(running->terminal));
+    auto running = std::make_unique<Instance::Impl>(sandbox.name, std::move(near), streams_of(options),
+                                                    sandbox.command.terminal, true);
+    running->relay->say_hello(console::window_size(running->terminal));
     running->domain = hypervisor.create(document, sandbox.name, {far.get()});
     far.reset();  // the sandbox has its own, and its end shall be seen
     report(options, "the sandbox's init");
-    running->relay.await_hello();
+    running->relay->await_hello();
     return running;
+}
+
+/// A sandbox that cannot be reached shall not stay.
+base::Fd open_channel(const virt::Domain& domain) {
+    try {
+        return domain.open_console(channel_console);
+    } catch (const Error&) {
+        domain.destroy();
+        throw;
+    }
 }
 
 Running start_over_console(const virt::Hypervisor& hypervisor, const Sandbox& sandbox, const std::string& document,
                            const StartOptions& options) {
     auto domain = hypervisor.create(document, sandbox.name, {});
-    auto running = std::make_unique<Instance::Impl>(sandbox.name, domain.open_console(channel_console),
-                                                    streams_of(options), sandbox.command.terminal);
+    auto running = std::make_unique<Instance::Impl>(sandbox.name, open_channel(domain), streams_of(options),
+                                                    sandbox.command.terminal, false);
     running->domain = std::move(domain);
     report(options, "the sandbox's init");
-    running->relay.await_hello();
-    running->relay.say_hello(console::window_size(running->terminal));
+    running->relay->await_hello();
+    running->relay->say_hello(console::window_size(running->terminal));
     return running;
 }
 

@@ -26,7 +26,8 @@ std::uint16_t to_characters(unsigned count) {
 }  // namespace
 
 Instance::Impl::~Impl() {
-    if (exited || !domain) return;  // init ends the sandbox by itself
+    relay.reset();  // init ends at once when the channel does, so that libvirt need not wait for it
+    if (!domain || (exited && ends_with_channel)) return;
     try {
         domain->destroy();
     } catch (const Error&) {
@@ -46,7 +47,7 @@ std::string Instance::domain_xml() const { return impl_->domain->document(); }
 std::optional<int> Instance::wait(std::chrono::milliseconds timeout) {
     if (!impl_->exited) {
         const console::RawMode raw(impl_->terminal);
-        impl_->exited = impl_->relay.run(to_poll_timeout(timeout));
+        impl_->exited = impl_->relay->run(to_poll_timeout(timeout));
     }
     if (!impl_->exited) return std::nullopt;
     return impl_->exited->exit_status();
@@ -59,16 +60,16 @@ std::string Instance::start_error() const {
 
 void Instance::send_signal(int number) {
     if (number < 1 || number > 64) throw Error(ErrorCode::invalid, "there is no signal " + std::to_string(number));
-    impl_->relay.send_signal(static_cast<std::uint8_t>(number));
+    impl_->relay->send_signal(static_cast<std::uint8_t>(number));
 }
 
 void Instance::resize(unsigned rows, unsigned columns) {
-    impl_->relay.resize({to_characters(rows), to_characters(columns)});
+    impl_->relay->resize({to_characters(rows), to_characters(columns)});
 }
 
-void Instance::resize() { impl_->relay.resize(console::window_size(impl_->terminal)); }
+void Instance::resize() { impl_->relay->resize(console::window_size(impl_->terminal)); }
 
-void Instance::stop() { impl_->relay.ask_to_stop(); }
+void Instance::stop() { impl_->relay->ask_to_stop(); }
 
 void Instance::destroy() { impl_->domain->destroy(); }
 

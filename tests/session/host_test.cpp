@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sandgraft/host.hpp>
+
+#include "base/fd.hpp"
+#include "base/file.hpp"
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+#include "support/temp_tree.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
+
+#include <chrono>
+#include <thread>
+
+using namespace sandgraft;
+using namespace std::chrono_literals;
+using test::error_of;
+
+namespace {
+
+constexpr std::chrono::seconds long_enough{30};
+
+struct Pipe {
+    Pipe() : Pipe(base::make_pipe()) {}
+    explicit Pipe(std::array<base::Fd, 2> ends) : read(std::move(ends[0])), write(std::move(ends[1])) {}
+
+    std::string read_all() {
+        write.reset();
+        return base::read_all(read.get(), 1 << 20, "the pipe");
+    }
+
+    base::Fd read;
+    base::Fd write;
+};
+
+Sandbox shell(const std::string& script) {
+    Sandbox sandbox;
+    sandbox.command.argv = {"sh", "-c", script};
+    return sandbox;
+}
+
+StartOptions quiet() { return {.input = -1, .output = -1, .error = -1}; }
+
+/// A sandbox that has ended by itself is torn down a little later, and its name is free again.
+bool is_free_soon(const Host& host, const Sandbox& sandbox) {
+    for (int tries = 0; tries < 100; ++tries) {
+        if (error_of([&] { (void)host.start(sandbox, quiet()); }) == "no error") return true;
+        std::this_thread::sleep_for(50ms);
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("a command reads, writes and exits as its caller's pipes see it") {
+    const auto host = Host::open();
+    for (const auto channel : {Channel::socket, Channel::console}) {
+        Pipe input;
+        Pipe output;
+        Pipe error;
+        StartOptions options{.input = input.read.get(), .output = output.write.get(), .error = error.write.get()};
+        options.channel = channel;
+        base::write_all(input.write.get(), "hello", "the pipe");
+        input.write.reset();
+        {
+            auto instance = host.start(shell("cat; echo oops >&2; exit 7"), options);
+            CHECK(instance.wait(long_enough) == 7);
+            CHECK(instance.wait(0ms) == 7);
+            CHECK(instance.start_error().empty());
+        }
+        CHECK(output.read_all() == "hello");
+        CHECK(error.read_all() == "oops\n");
+    }
+}
+
+TEST_CASE("waiting ends with its time, and signals and stop end the command") {
+    const auto host = Host::open();
+    auto instance = host.start(shell("exec sleep 1000"), quiet());
+    const auto start = std::chrono::steady_clock::now();
+    CHECK_FALSE(instance.wait(0ms));
+    CHECK_FALSE(instance.wait(100ms));
+    CHECK(std::chrono::steady_clock::now() - start >= 100ms);
+    CHECK(error_of([&] { instance.send_signal(0); }) == "there is no signal 0");
+    CHECK(error_of([&] { instance.send_signal(65); }) == "there is no signal 65");
+    instance.send_signal(9);
+    CHECK(instance.wait(long_enough) == 137);
+
+    auto stopped = host.start(shell("exec sleep 1000"), quiet());
+    std::thread other([&] { stopped.stop(); });
+    CHECK(stopped.wait(long_enough) == 143);
+    other.join();
+}
+
+TEST_CASE("a command that cannot start says why") {
+    const auto host = Host::open();
+    Sandbox sandbox;
+    struct {
+        const char* program;
+        int status;
+        const char* reason;
+    } const rows[] = {{"/nonexistent", 127, "No such file or directory"}, {"/etc", 126, "Permission denied"}};
+    for (const auto& row : rows) {
+        sandbox.command.argv = {row.program};
+        auto instance = host.start(sandbox, quiet());
+        CHECK(instance.wait(long_enough) == row.status);
+        CHECK(instance.start_error() == row.reason);
+    }
+}
+
+TEST_CASE("destroying a sandbox or its object ends it") {
+    const auto host = Host::open();
+    Sandbox sandbox = shell("exec sleep 1000");
+    sandbox.name = "test-destroy";
+    auto destroyed = host.start(sandbox, quiet());
+    CHECK(destroyed.name() == "test-destroy");
+    destroyed.destroy();
+    CHECK_NOTHROW(destroyed.destroy());
+    CHECK_THROWS_AS(destroyed.domain_xml(), Error);
+    // The name is free at once: nothing of it runs any more.
+    { const auto gone = host.start(sandbox, quiet()); }
+    const auto last = host.start(sandbox, quiet());
+    CHECK(last.domain_xml().find("<name>test-destroy</name>") != std::string::npos);
+}
+
+TEST_CASE("a sandbox that ended by itself is torn down while its host stays open") {
+    const auto host = Host::open();
+    for (const auto channel : {Channel::socket, Channel::console}) {
+        Sandbox sandbox = shell("head -c 1 >/dev/null");
+        sandbox.name = "test-ended";
+        const base::Fd zeros = base::checked(::open("/dev/zero", O_RDONLY | O_CLOEXEC), "/dev/zero");
+        StartOptions options = quiet();
+        options.input = zeros.get();
+        options.channel = channel;
+        {
+            auto instance = host.start(sandbox, options);
+            CHECK(instance.wait(long_enough) == 0);
+        }
+        CHECK(is_free_soon(host, sandbox));
+    }
+}
+
+TEST_CASE("a taken name is refused, and who has it is unharmed") {
+    const auto host = Host::open();
+    Pipe input;
+    Pipe output;
+    Sandbox sandbox = shell("cat");
+    sandbox.name = "test-taken";
+    auto first = host.start(sandbox, {.input = input.read.get(), .output = output.write.get(), .error = -1});
+    try {
+        (void)host.start(sandbox, quiet());
+        FAIL("the name was given twice");
+    } catch (const Error& error) {
+        CHECK(error.code() == ErrorCode::exists);
+        CHECK(error.what() ==
+              std::string("cannot start the sandbox 'test-taken': a domain of this name exists already"));
+    }
+    base::write_all(input.write.get(), "still here", "the pipe");
+    input.write.reset();
+    CHECK(first.wait(long_enough) == 0);
+    first = host.start(shell("exit 0"), quiet());
+    CHECK(first.wait(long_enough) == 0);
+    CHECK(output.read_all() == "still here");
+}
+
+TEST_CASE("the document of a running sandbox is read back as its description") {
+    test::TempTree tree;
+    tree.directory("data");
+    tree.directory("root/bin");
+    const auto host = Host::open();
+    Sandbox sandbox = shell("exec sleep 1000");
+    sandbox.name = "test-read-back";
+    sandbox.mounts = {{"/opt/missing/on the host", Ram{1 << 20}, false},
+                      {"/srv", HostBind{tree.at("data")}, true},
+                      {"/etc/sandgraft-test", File{"text", 0600}, true}};
+    sandbox.environment = {{"KEY", "value"}};
+    sandbox.memory_bytes = 64 << 20;
+    auto instance = host.start(sandbox, quiet());
+    CHECK(from_domain_xml(instance.domain_xml()) == sandbox);
+    CHECK(instance.domain_xml().find("/run/sandgraft-") != std::string::npos);  // the view
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "virt/hypervisor.hpp"
+
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+
+#include <unistd.h>
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <string>
+
+using namespace sandgraft;
+using test::error_of;
+using virt::Hypervisor;
+
+namespace {
+
+std::string document(const std::string& name, const std::string& init, const std::string& devices = {}) {
+    return "<domain type='lxc'><name>" + name + "</name><memory unit='MiB'>64</memory><os><type>exe</type><init>" +
+           init + "</init></os><devices><filesystem type='mount'><source dir='/'/><target dir='/'/></filesystem>" +
+           "<console type='pty'/>" + devices + "</devices></domain>";
+}
+
+ErrorCode code_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.code();
+    }
+    return ErrorCode{};
+}
+
+/// What a call prints on standard error.
+std::string printed_by(const std::function<void()>& action) {
+    std::FILE* file = std::tmpfile();
+    REQUIRE(file != nullptr);
+    const int before = ::dup(STDERR_FILENO);
+    ::dup2(::fileno(file), STDERR_FILENO);
+    action();
+    ::dup2(before, STDERR_FILENO);
+    ::close(before);
+    std::rewind(file);
+    std::string text(4096, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), file));
+    std::fclose(file);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("a libvirt that cannot be reached is an error with libvirt's reason, and nothing is printed") {
+    struct {
+        const char* uri;
+        ErrorCode code;
+        const char* reason;
+    } const rows[] = {
+        {"lxc+unix:///system?socket=/nonexistent", ErrorCode::hypervisor, "Failed to connect socket to '/nonexistent'"},
+        {"nonsense:///", ErrorCode::hypervisor, "no connection driver available"},
+        {"lxc+tcp://127.0.0.1:1/", ErrorCode::hypervisor, "Connection refused"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.uri);
+        std::string message;
+        const auto open = [&] { message = error_of([&] { Hypervisor::open(row.uri); }); };
+        CHECK(printed_by(open).empty());
+        CHECK(message.find("cannot connect to libvirt at '" + std::string(row.uri) + "': ") == 0);
+        CHECK(message.find(row.reason) != std::string::npos);
+        CHECK(std::count(message.begin(), message.end(), '\n') == 0);
+        CHECK(code_of([&] { Hypervisor::open(row.uri); }) == row.code);
+    }
+}
+
+TEST_CASE("a connection knows its driver, its place and its host's memory") {
+    const auto hypervisor = Hypervisor::open("lxc:///system");
+    CHECK(hypervisor.driver() == "LXC");
+    CHECK(hypervisor.is_local());
+    CHECK(hypervisor.memory_bytes() >= 64U << 20);
+}
+
+TEST_CASE("a domain that does not start says why, not that it is not there") {
+    const auto hypervisor = Hypervisor::open("lxc:///system");
+    const auto start = [&](const std::string& text) {
+        const std::string message = error_of([&] { (void)hypervisor.create(text, "door", {}); });
+        UNSCOPED_INFO(message);
+        return message;
+    };
+    CHECK(start("<domain").find("cannot start the sandbox 'door': ") == 0);
+    CHECK(start("<domain").find("Start Tag domain") != std::string::npos);
+    CHECK(start("<domain type='lxc'><name>door</name></domain>").find("an os <type> must be specified") != std::string::npos);
+    const auto no_source = document("door", "/bin/true",
+                                    "<filesystem type='mount'><source dir='/nonexistent'/><target dir='/mnt'/>"
+                                    "</filesystem>");
+    CHECK(start(no_source).find("/nonexistent") != std::string::npos);
+}
+
+TEST_CASE("a name is taken once, and the one who has it is unharmed") {
+    const auto hypervisor = Hypervisor::open("lxc:///system");
+    const auto domain = hypervisor.create(document("door", "/bin/cat"), "door", {});
+    const auto again = [&] { (void)hypervisor.create(document("door", "/bin/cat"), "door", {}); };
+    CHECK(error_of(again) == "cannot start the sandbox 'door': a domain of this name exists already");
+    CHECK(code_of(again) == ErrorCode::exists);
+    CHECK(domain.document().find("<name>door</name>") != std::string::npos);
+    domain.destroy();
+    CHECK_NOTHROW(domain.destroy());
+    CHECK(code_of([&] { (void)domain.document(); }) == ErrorCode::not_found);
+}
+
+TEST_CASE("a console that does not exist is an error") {
+    const auto hypervisor = Hypervisor::open("lxc:///system");
+    const auto domain = hypervisor.create(document("door", "/bin/cat"), "door", {});
+    CHECK(error_of([&] {
+              (void)domain.open_console("console7");
+          }).find("cannot open the sandbox's console 'console7': ") == 0);
+    domain.destroy();
+}
+
+TEST_CASE("a domain ends with its connection") {
+    {
+        const auto hypervisor = Hypervisor::open("lxc:///system");
+        const auto domain = hypervisor.create(document("door", "/bin/cat"), "door", {});
+    }
+    const auto hypervisor = Hypervisor::open("lxc:///system");
+    for (int tries = 0; tries < 100; ++tries) {
+        if (error_of([&] { hypervisor.create(document("door", "/bin/cat"), "door", {}).destroy(); }) == "no error")
+            return;
+        ::usleep(50000);
+    }
+    FAIL("the domain is still there");
+}
