@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,7 +59,7 @@ pid_t fork_silently() { return static_cast<pid_t>(::syscall(SYS_clone, 0L, nullp
 }  // namespace
 
 Guardian::Guardian(std::string directory) : directory_(std::move(directory)) {
-    auto [read_end, write_end] = base::make_pipe();
+    auto [read_end, write_end] = base::make_socket_pair();
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
@@ -66,13 +67,17 @@ Guardian::Guardian(std::string directory) : directory_(std::move(directory)) {
     process_ = fork_silently();
     if (process_ == 0) guard(directory_.c_str(), read_end.get());
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (process_ < 0) base::throw_errno("cannot start a guardian for '" + directory_ + "'");
+    if (process_ < 0) {
+        const int error = errno;
+        ::rmdir(directory_.c_str());
+        base::throw_errno("cannot start a guardian for '" + directory_ + "'", error);
+    }
     lifeline_ = std::move(write_end);
 }
 
 Guardian::~Guardian() {
     remove(directory_.c_str());
-    (void)!::write(lifeline_.get(), "x", 1);
+    ::send(lifeline_.get(), "x", 1, MSG_NOSIGNAL);  // somebody may have killed it
     while (::waitpid(process_, nullptr, static_cast<int>(__WCLONE)) < 0 && errno == EINTR) {
     }
 }

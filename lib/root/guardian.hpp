@@ -12,7 +12,7 @@ namespace sandgraft::root {
 /// also by SIGKILL. Destroying the guardian does it at once.
 class Guardian {
 public:
-    /// Guards an existing directory, with whatever is mounted on it later.
+    /// Guards an existing directory, with whatever is mounted on it later; removes it when that fails.
     explicit Guardian(std::string directory);
     ~Guardian();
     Guardian(const Guardian&) = delete;

@@ -180,7 +180,9 @@ void View::mount_overlay() {
         base::throw_errno("cannot lay an overlay over " + quote(root_));
 }
 
+/// Paths in the view are resolved beneath it: a user who owns a directory above a mount could put a link there now.
 void View::attach_submounts() {
+    const base::Fd view = open_root(path_);
     for (const auto& mount : submounts(read_mount_table(), root_)) {
         const base::Fd fd = open_in(root_fd_.get(), mount.point);
         if (!fd || mount_id(fd.get(), "") != mount.id) continue;  // hidden by a later mount
@@ -192,7 +194,9 @@ void View::attach_submounts() {
         attributes.propagation = MS_PRIVATE;
         if (::mount_setattr(tree.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
             base::throw_errno("cannot make a clone of the mount at " + quote(mount.point) + " read-only");
-        if (::move_mount(tree.get(), "", AT_FDCWD, (path_ + mount.point).c_str(), MOVE_MOUNT_F_EMPTY_PATH) < 0)
+        const base::Fd place = open_in(view.get(), mount.point);
+        if (!place ||
+            ::move_mount(tree.get(), "", place.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
             base::throw_errno("cannot attach the mount at " + quote(mount.point));
     }
 }

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// To be run as root in a mount namespace of its own: it mounts, and looks at what is mounted.
+#include "root/view.hpp"
+
+#include "base/file.hpp"
+#include "root/mount_table.hpp"
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+#include "support/temp_tree.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <map>
+#include <memory>
+
+using namespace sandgraft;
+using root::Kind;
+using root::View;
+using test::error_of;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A root with a file, links, and a directory of somebody else's; unmounted when it goes.
+class Root {
+public:
+    explicit Root(const std::string& name = "root") : path(tree_.at(name)) {
+        tree_.file(name + "/etc/motd", "hello");
+        tree_.directory(name + "/run");
+        tree_.directory(name + "/var/lib");
+        tree_.directory(name + "/srv/hidden");
+        tree_.directory(name + "/tmp");
+        tree_.link(name + "/var/run", "../run");
+        tree_.link(name + "/absolute", "/etc");
+        tree_.link(name + "/dangling", "nowhere");
+        REQUIRE(::chown((path + "/run").c_str(), 12, 34) == 0);
+        REQUIRE(::chmod((path + "/run").c_str(), 02750) == 0);
+        REQUIRE(::chmod(path.c_str(), 0711) == 0);
+    }
+    ~Root() {
+        std::for_each(mounted_.rbegin(), mounted_.rend(), [](const auto& point) { ::umount(point.c_str()); });
+    }
+    Root(const Root&) = delete;
+    Root& operator=(const Root&) = delete;
+
+    void mount_ram(const std::string& point, const std::string& file) {
+        mounted_.push_back(path + point);
+        REQUIRE(::mount("tmpfs", mounted_.back().c_str(), "tmpfs", 0, nullptr) == 0);
+        base::write_all(
+            base::checked(::open((path + point + "/" + file).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644), file)
+                .get(),
+            file, file);
+    }
+
+private:
+    test::TempTree tree_;
+    std::vector<std::string> mounted_;
+
+public:
+    const std::string path;
+};
+
+struct stat status(const std::string& path) {
+    struct stat st {};
+    INFO(path);
+    REQUIRE(::lstat(path.c_str(), &st) == 0);
+    return st;
+}
+
+/// Every file of a tree, with whatever would show that it was touched.
+std::map<std::string, std::string> snapshot(const std::string& root) {
+    std::map<std::string, std::string> files;
+    const auto note = [&](const std::string& path) {
+        const auto st = status(path);
+        for (const auto number :
+             {static_cast<long>(st.st_ino), static_cast<long>(st.st_mode), static_cast<long>(st.st_uid),
+              static_cast<long>(st.st_nlink), static_cast<long>(st.st_size), st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+              st.st_ctim.tv_sec, st.st_ctim.tv_nsec})
+            files[path] += std::to_string(number) + " ";
+    };
+    note(root);
+    for (const auto& entry : fs::recursive_directory_iterator(root)) note(entry.path());
+    return files;
+}
+
+std::string contents(const std::string& path) { return base::read_file(path, 1 << 20); }
+
+int error_of_writing(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (fd >= 0) ::close(fd);
+    return fd >= 0 ? 0 : errno;
+}
+
+/// What the views of this machine are made of.
+std::vector<std::string> traces() {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator("/run"))
+        if (entry.path().filename().string().starts_with("sandgraft-")) found.push_back(entry.path());
+    const base::Fd table = base::checked(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC), "mountinfo");
+    for (const auto& mount : root::parse_mount_table(base::read_all(table.get(), 1 << 24, "mountinfo")))
+        if (mount.point.starts_with("/run/sandgraft-")) found.push_back(mount.point);
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a view shows the root and cannot be written to") {
+    const Root root;
+    const auto before = snapshot(root.path);
+    const auto traces_before = traces();
+    {
+        const View view(root.path, {});
+        CHECK(contents(view.path() + "/etc/motd") == "hello");
+        CHECK(fs::read_symlink(view.path() + "/var/run") == "../run");
+        for (const char* path : {"/etc/motd", "/etc/new", "/new", "/run/new", "/tmp/new"})
+            CHECK(error_of_writing(view.path() + path) == EROFS);
+        CHECK(::chmod((view.path() + "/etc/motd").c_str(), 0600) < 0);
+        CHECK(::unlink((view.path() + "/etc/motd").c_str()) < 0);
+        CHECK(fs::is_directory(view.path() + "/.oldroot"));
+        CHECK(fs::is_directory(view.path() + "/proc"));
+    }
+    CHECK(snapshot(root.path) == before);
+    CHECK(traces() == traces_before);
+}
+
+TEST_CASE("missing targets are in the view only, wherever links lead, in directories as the root has them") {
+    const Root root;
+    const auto before = snapshot(root.path);
+    const View view(root.path, {{"/opt/a/b", true},
+                                {"/etc/file", false},
+                                {"/var/run/made/file", false},
+                                {"/absolute/made", true},
+                                {"/etc/motd", false},
+                                {"/opt/a", true}});
+    CHECK(fs::is_directory(view.path() + "/opt/a/b"));
+    CHECK(fs::is_regular_file(view.path() + "/etc/file"));
+    CHECK(fs::is_regular_file(view.path() + "/run/made/file"));
+    CHECK(fs::is_directory(view.path() + "/etc/made"));
+    CHECK(contents(view.path() + "/etc/motd") == "hello");
+    CHECK(fs::is_symlink(view.path() + "/var/run"));
+    const auto run = status(view.path() + "/run");
+    CHECK(run.st_uid == 12);
+    CHECK(run.st_gid == 34);
+    CHECK((run.st_mode & 07777) == 02750);
+    CHECK((status(view.path()).st_mode & 07777) == 0711);
+    CHECK(snapshot(root.path) == before);
+}
+
+TEST_CASE("submounts are shown read-only, but not those that are hidden or private to a sandbox") {
+    Root root;
+    root.mount_ram("/var/lib", "shown");
+    root.mount_ram("/tmp", "private");
+    root.mount_ram("/srv/hidden", "below");
+    root.mount_ram("/srv", "above");
+    const View view(root.path, {});
+    CHECK(contents(view.path() + "/var/lib/shown") == "shown");
+    CHECK(error_of_writing(view.path() + "/var/lib/shown") == EROFS);
+    CHECK(error_of_writing(root.path + "/var/lib/shown") == 0);
+    CHECK_FALSE(fs::exists(view.path() + "/tmp/private"));
+    CHECK(contents(view.path() + "/srv/above") == "above");
+    CHECK_FALSE(fs::exists(view.path() + "/srv/hidden"));
+}
+
+TEST_CASE("a target that no view can have is an error, and leaves nothing") {
+    Root root;
+    root.mount_ram("/var/lib", "file");
+    const auto before = traces();
+    const auto error = [&](const std::string& path) {
+        return error_of([&] { const View view(root.path, {{path, true}}); });
+    };
+    CHECK(error("/var/lib/new") ==
+          "the mount target '/var/lib/new' does not exist, and it would lie on another filesystem than the root's");
+    CHECK(error("/etc/motd/new") ==
+          "the mount target '/etc/motd/new' does not exist, and what is above it is no directory");
+    CHECK(error_of([] { const View view("/nonexistent", {}); }) ==
+          "cannot open the directory '/nonexistent': No such file or directory");
+    CHECK(traces() == before);
+}
+
+TEST_CASE("a root may have any name") {
+    for (const char* name : {"a b", "a:b", "a,b", "a\\b", "lowerdir=x", "z\xC3\xBCrich", "\\040"}) {
+        INFO(name);
+        const Root root(name);
+        const View view(root.path, {{"/new", true}});
+        CHECK(contents(view.path() + "/etc/motd") == "hello");
+        CHECK(fs::is_directory(view.path() + "/new"));
+    }
+}
+
+TEST_CASE("what a killed program leaves is taken away") {
+    const Root root;
+    const auto before = traces();
+    auto [told, tell] = base::make_pipe();
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        const View view(root.path, {{"/new", true}});
+        (void)!::write(tell.get(), "x", 1);
+        for (;;) ::pause();
+    }
+    char byte = 0;
+    REQUIRE(::read(told.get(), &byte, 1) == 1);
+    CHECK(traces().size() > before.size());
+    REQUIRE(::kill(child, SIGKILL) == 0);
+    REQUIRE(::waitpid(child, nullptr, 0) == child);
+    for (int tries = 0; tries < 500 && traces() != before; ++tries) ::usleep(20000);
+    CHECK(traces() == before);
+}
+
+TEST_CASE("a path in a root is resolved in this root") {
+    const Root root;
+    struct {
+        const char* path;
+        Kind kind;
+    } const rows[] = {
+        {"/", Kind::directory},
+        {"/etc/motd", Kind::other},
+        {"/var/run", Kind::directory},
+        {"/absolute/motd", Kind::other},
+        {"/dangling", Kind::missing},
+        {"/etc/motd/x", Kind::missing},
+        {"/absolute/passwd", Kind::missing},
+        {"/../../etc/motd", Kind::other},
+    };
+    for (const auto& row : rows) {
+        INFO(row.path);
+        CHECK(root::kind_in(root.path, row.path) == row.kind);
+    }
+}
