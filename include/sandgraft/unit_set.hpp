@@ -113,7 +113,7 @@ SANDGRAFT_EXPORT std::vector<UnitChange> diff(const UnitTree& before, const Unit
 /// disk afterwards is not noticed.
 ///
 /// Units are named as in systemd ("nginx.service"); any name of a unit will do. Every function throws Error invalid for
-/// what is no unit name.
+/// what is no unit name. As reading is lazy, one set is used by one thread at a time, also through const functions.
 class SANDGRAFT_EXPORT UnitSet {
 public:
     /// @throws Error when the root cannot be opened, or a directory of the path is not absolute.
