@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Init's supervision of a real command, with a scripted host. To be run as root, since every command changes its user.
+#include "guest/supervise.hpp"
+
+#include "support/catch.hpp"
+#include "support/peer.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <map>
+
+using namespace sandgraft;
+using namespace sandgraft::wire;
+using test::ReceivedFrame;
+using How = Exited::How;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+guest::ProcessSpec spec_of(Words argv) {
+    guest::ProcessSpec spec;
+    spec.directory = "/";
+    spec.argv = std::move(argv);
+    spec.environment = {"PATH=/usr/bin:/bin"};
+    return spec;
+}
+
+/// Init as a process of its own, as it is in a sandbox: it blocks signals and reaps whatever ends.
+class Init {
+public:
+    explicit Init(const std::string& script, bool terminal = false) : Init(Words{"sh", "-c", script}, terminal) {}
+    Init(Words argv, bool terminal) : Init(base::make_socket_pair(), std::move(argv), terminal) {}
+    ~Init() {
+        host.close();
+        ::waitpid(process_, nullptr, 0);
+    }
+    Init(const Init&) = delete;
+    Init& operator=(const Init&) = delete;
+
+    /// Grants credit for what comes and collects it until the frame that ends the command.
+    Exited result() {
+        while (const auto frame = host.receive()) {
+            const Frame seen{frame->type, frame->stream, 0, frame->payload};
+            if (frame->type == FrameType::exited) return decode_exited(seen);
+            if (frame->type == FrameType::eof) eofs[frame->stream] += 1;
+            if (frame->type != FrameType::data) continue;
+            output[frame->stream] += frame->payload;
+            host.send(encode_credit(decode_stream(seen), static_cast<std::uint32_t>(frame->payload.size())));
+        }
+        FAIL("init ended without telling the command's end");
+        return {};
+    }
+
+    void send(Stream stream, std::string_view text) const {
+        host.send(encode(Frame{FrameType::data, static_cast<std::uint8_t>(stream), 0, text}));
+    }
+
+    test::Peer host;
+    std::map<int, std::string> output;
+    std::map<int, int> eofs;
+
+private:
+    Init(std::array<base::Fd, 2> pair, Words argv, bool terminal) : host(std::move(pair[1])) {
+        process_ = ::fork();
+        REQUIRE(process_ >= 0);
+        if (process_ != 0) return;
+        host.close();
+        std::signal(SIGPIPE, SIG_IGN);
+        Link link(std::move(pair[0]));
+        try {
+            guest::supervise(link, spec_of(std::move(argv)), terminal, Hello{protocol_version, {24, 80}});
+        } catch (const Error& error) {
+            link.send(encode_failed(error.what()));
+        }
+        ::_exit(0);
+    }
+
+    pid_t process_ = -1;
+};
+
+constexpr int output = 1;
+constexpr int error = 2;
+
+}  // namespace
+
+TEST_CASE("a command's streams and status reach the host") {
+    Init init("cat; echo oops >&2; exit 7");
+    CHECK(init.host.receive()->type == FrameType::ready);
+    init.send(Stream::input, "hello");
+    init.host.send(encode_eof(Stream::input));
+    CHECK(init.result() == Exited{How::status, 7});
+    CHECK(init.output[output] == "hello");
+    CHECK(init.output[error] == "oops\n");
+}
+
+TEST_CASE("ends by a signal and commands that cannot start are told as such") {
+    CHECK(Init("kill -9 $$").result() == Exited{How::signal, 9});
+    CHECK(Init(Words{"/nonexistent"}, false).result() == Exited{How::not_started, ENOENT});
+    CHECK(Init(Words{"/etc"}, false).result() == Exited{How::not_started, EACCES});
+}
+
+TEST_CASE("all output comes before the end, more than the pipes and the credit hold") {
+    Init init("head -c 3000000 /dev/zero; head -c 1000000 /dev/zero >&2");
+    CHECK(init.result() == Exited{});
+    CHECK(init.output[output].size() == 3000000);
+    CHECK(init.output[error].size() == 1000000);
+}
+
+TEST_CASE("what a command leaves behind keeps neither its end nor its output back") {
+    for (const char* script : {"sleep 3 & echo done", "echo done; yes >&2 & sleep 0.1", "yes & sleep 0.1; echo done"}) {
+        INFO(script);
+        Init init(script);
+        CHECK(init.result() == Exited{});
+        CHECK(init.output[output].find("done") != std::string::npos);
+    }
+}
+
+TEST_CASE("nothing follows the command's end, whatever the host still sends") {
+    Init init("exec 0<&-; exit 3");
+    CHECK(init.result() == Exited{How::status, 3});
+    for (int i = 0; i < 4; ++i) init.send(Stream::input, std::string(max_payload, 'x'));
+    init.host.send(encode_eof(Stream::input) + encode_signal(15));
+    CHECK_FALSE(init.host.receive(100));
+    init.host.send(encode(Frame{FrameType::stop, 0, 0, {}}));
+    CHECK_FALSE(init.host.receive());
+}
+
+TEST_CASE("a command that closes its input makes the host stop, and one that is not read stops") {
+    Init init("exec 0<&-; echo closed; sleep 0.3");
+    CHECK(init.host.receive()->type == FrameType::ready);
+    CHECK(init.host.receive()->payload == "closed\n");
+    init.send(Stream::input, "text");
+    CHECK(init.result() == Exited{});
+    CHECK(init.eofs[0] == 1);
+
+    Init writer("exec yes");
+    writer.host.send(encode_eof(Stream::output));
+    CHECK(writer.result() == Exited{How::signal, SIGPIPE});
+}
+
+TEST_CASE("signals and stop reach the command's process group") {
+    Init init("trap 'echo hup' HUP; echo ready; while :; do sleep 0.05; done");
+    while (init.output[output] != "ready\n") init.output[output] += init.host.receive()->payload;
+    init.host.send(encode_signal(SIGHUP));
+    while (init.output[output] != "ready\nhup\n") {
+        const auto frame = init.host.receive();
+        REQUIRE(frame);
+        if (frame->stream == output) init.output[output] += frame->payload;
+    }
+    init.host.send(encode(Frame{FrameType::stop, 0, 0, {}}));
+    CHECK(init.result() == Exited{How::signal, SIGTERM});
+}
+
+TEST_CASE("a terminal has the size of the host's, and the end of input is its end-of-file character") {
+    Init init("stty size; cat; stty size", true);
+    init.host.send(encode(WindowSize{50, 132}));
+    init.send(Stream::input, "text\n");
+    init.host.send(encode_eof(Stream::input));
+    CHECK(init.result() == Exited{});
+    CHECK(init.output[output].find("text\r\n") != std::string::npos);
+    CHECK(init.output[output].find("50 132\r\n") != std::string::npos);
+}
+
+TEST_CASE("a host that breaks the protocol is told") {
+    for (const auto& bad : {encode(Frame{FrameType::ready, 0, 0, {}}), encode(Frame{FrameType::data, 1, 0, "x"}),
+                            encode(Frame{FrameType::data, 0, 9, "x"}), encode_credit(Stream::output, 1)}) {
+        Init init("exec sleep 60");
+        CHECK(init.host.receive()->type == FrameType::ready);
+        init.host.send(bad);
+        CHECK(init.host.receive()->type == FrameType::failed);
+    }
+}
