@@ -24,14 +24,17 @@ void for_each_later(const DependencyGraph& graph, const JobSet& jobs, JobId job,
 }
 
 /// Walks the jobs in their order, looking for cycles. What was found free of cycles stays so when jobs are dropped,
-/// so it is not walked again.
+/// and what leads to a cycle stays on the path, so nothing is walked twice for each cycle.
 class CycleBreaker {
 public:
-    CycleBreaker(const DependencyGraph& graph, JobSet& jobs, std::vector<std::string>& notes)
-        : graph_(graph), jobs_(jobs), notes_(notes), state_(graph.nodes().size(), State::unknown) {}
+    CycleBreaker(const DependencyGraph& graph, JobSet& jobs, bool collect_garbage, std::vector<std::string>& notes)
+        : graph_(graph),
+          jobs_(jobs),
+          collects_garbage_(collect_garbage),
+          notes_(notes),
+          state_(graph.nodes().size(), State::unknown) {}
 
-    /// @return false when a job had to be dropped.
-    bool walk();
+    void run();
 
 private:
     enum class State : std::uint8_t { unknown, on_path, free };
@@ -41,23 +44,30 @@ private:
         std::size_t next = 0;
     };
 
-    bool walk_from(JobId root);
+    void walk_from(JobId root);
     void push(JobId job);
     void break_at(JobId repeated);
+    [[nodiscard]] JobId find_victim(std::size_t begin) const;
+    [[nodiscard]] std::string describe_cycle(std::size_t begin) const;
+    void cut_path(std::size_t length);
     State& state(JobId job) { return state_[jobs_[job].unit]; }
     [[nodiscard]] std::string describe(JobId job) const;
 
     const DependencyGraph& graph_;
     JobSet& jobs_;
+    bool collects_garbage_;
     std::vector<std::string>& notes_;
     std::vector<State> state_;
     std::vector<Step> path_;
 };
 
-bool CycleBreaker::walk() {
-    for (JobId job = 0; job < jobs_.size(); ++job)
-        if (jobs_[job].alive && jobs_.first(jobs_[job].unit) == job && !walk_from(job)) return false;
-    return true;
+void CycleBreaker::run() {
+    for (std::size_t dropped = 0;; dropped = notes_.size()) {
+        for (JobId job = 0; job < jobs_.size(); ++job)
+            while (jobs_[job].alive && jobs_.first(jobs_[job].unit) == job && state(job) != State::free) walk_from(job);
+        // A job that was dropped may have made way for an earlier one of its unit.
+        if (notes_.size() == dropped) return;
+    }
 }
 
 void CycleBreaker::push(JobId job) {
@@ -69,8 +79,7 @@ void CycleBreaker::push(JobId job) {
     path_.push_back(std::move(step));
 }
 
-bool CycleBreaker::walk_from(JobId root) {
-    if (state(root) == State::free) return true;
+void CycleBreaker::walk_from(JobId root) {
     push(root);
     while (!path_.empty()) {
         Step& step = path_.back();
@@ -80,42 +89,59 @@ bool CycleBreaker::walk_from(JobId root) {
             continue;
         }
         const JobId later = step.later[step.next++];
-        if (state(later) == State::on_path) {
+        if (!jobs_[later].alive) continue;
+        if (state(later) == State::on_path)
             break_at(later);
-            return false;
-        }
-        if (state(later) == State::unknown) push(later);
+        else if (state(later) == State::unknown)
+            push(later);
     }
-    return true;
 }
 
 std::string CycleBreaker::describe(JobId job) const {
     return std::string(graph_.node(jobs_[job].unit).name) + "/" + std::string(to_string(jobs_[job].type));
 }
 
-/// Drops the job of the cycle nearest to its end that no goal needs.
+/// The job nearest to the end of the path that no goal needs.
+JobId CycleBreaker::find_victim(std::size_t begin) const {
+    for (std::size_t i = path_.size(); i-- > begin;)
+        if (!jobs_.unit_matters(jobs_[path_[i].job].unit)) return path_[i].job;
+    return none;
+}
+
+std::string CycleBreaker::describe_cycle(std::size_t begin) const {
+    constexpr std::size_t most_names = 20;
+    std::string text;
+    for (std::size_t i = begin; i < path_.size() && i < begin + most_names; ++i)
+        text += (text.empty() ? "" : ", ") + describe(path_[i].job);
+    return text + (path_.size() - begin > most_names ? ", ..." : "");
+}
+
+/// Drops a job of the cycle that the end of the path closes, and goes back to what is left of the path before it.
 void CycleBreaker::break_at(JobId repeated) {
-    std::string cycle;
-    JobId victim = none;
-    for (auto step = path_.rbegin(); step != path_.rend(); ++step) {
-        cycle = describe(step->job) + (cycle.empty() ? "" : ", ") + cycle;
-        if (victim == none && !jobs_.unit_matters(jobs_[step->job].unit)) victim = step->job;
-        if (step->job == repeated) break;
-    }
+    std::size_t begin = path_.size() - 1;
+    while (jobs_[path_[begin].job].unit != jobs_[repeated].unit) --begin;
+    const JobId victim = find_victim(begin);
+    const std::string cycle = describe_cycle(begin);
     if (victim == none) throw Error(ErrorCode::refused, "transaction order is cyclic: " + cycle);
     notes_.push_back(describe(victim) + " is dropped to break the ordering cycle " + cycle);
-    for (const Step& step : path_) state(step.job) = State::unknown;
-    path_.clear();
     jobs_.remove_unit(jobs_[victim].unit);
+    if (collects_garbage_) jobs_.collect_garbage();
+    std::size_t length = 0;
+    while (length < begin && jobs_[path_[length].job].alive) ++length;
+    cut_path(length);
+}
+
+void CycleBreaker::cut_path(std::size_t length) {
+    for (std::size_t i = length; i < path_.size(); ++i) state(path_[i].job) = State::unknown;
+    path_.resize(length);
+    if (length > 0) --path_.back().next;
 }
 
 }  // namespace
 
 void break_cycles(const DependencyGraph& graph, JobSet& jobs, bool collect_garbage, std::vector<std::string>& notes) {
-    CycleBreaker breaker(graph, jobs, notes);
-    do {
-        if (collect_garbage) jobs.collect_garbage();
-    } while (!breaker.walk());
+    if (collect_garbage) jobs.collect_garbage();
+    CycleBreaker(graph, jobs, collect_garbage, notes).run();
 }
 
 std::vector<Job> in_start_order(const DependencyGraph& graph, const JobSet& jobs) {
@@ -140,6 +166,9 @@ std::vector<Job> in_start_order(const DependencyGraph& graph, const JobSet& jobs
             if (--waits_for[later] == 0) ready.push(later);
         });
     }
+    // Merging can close a cycle after all cycles were broken; systemd does not look again either.
+    for (JobId job = 0; order.size() < live && job < jobs.size(); ++job)
+        if (jobs[job].alive && waits_for[job] > 0) order.push_back({jobs[job].unit, jobs[job].type});
     return order;
 }
 
