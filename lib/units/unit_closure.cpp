@@ -22,8 +22,9 @@ namespace {
 std::string name_of(const DependencyGraph& graph, NodeId unit) { return std::string(graph.node(unit).name); }
 
 std::vector<std::string> words_of(units::OriginSet origins) {
+    const std::string text = units::to_string(origins);
     std::vector<std::string> words;
-    for (const std::string_view word : base::split(units::to_string(origins), ' '))
+    for (const std::string_view word : base::split(text, ' '))
         if (!word.empty()) words.emplace_back(word);
     return words;
 }
