@@ -191,8 +191,9 @@ private:
         }
     }
 
-    /// A terminal has no half to close: its end of input is the character that means it, Ctrl-D.
-    void end_input() { input_.finish(terminal_ ? "\x04" : ""); }
+    /// A terminal has no half to close: its end of input is the character that means it, Ctrl-D, at the start of
+    /// a line. Where the last line is not ended, a first one only hands it to the command.
+    void end_input() { input_.finish(terminal_ ? "\x04\x04" : ""); }
 
     void grant(const wire::Frame& frame) {
         const auto bytes = wire::decode_credit(frame);

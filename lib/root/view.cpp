@@ -8,11 +8,14 @@
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <linux/openat2.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -81,12 +84,24 @@ void make_directory(const std::string& path, mode_t mode) {
     if (::mkdir(path.c_str(), mode) < 0 && errno != EEXIST) base::throw_errno("cannot create " + quote(path));
 }
 
-/// Makes a directory with the owner and mode of another one.
+/// Where there is an access control list, the mode's group bits are its mask: the mode alone would allow more.
+void copy_access_list(const base::Fd& from, const std::string& to) {
+    constexpr const char* name = "system.posix_acl_access";
+    const std::string path = "/proc/self/fd/" + std::to_string(from.get());
+    std::array<char, XATTR_SIZE_MAX> list;
+    const ssize_t size = ::getxattr(path.c_str(), name, list.data(), list.size());
+    if (size < 0 && (errno == ENODATA || errno == EOPNOTSUPP)) return;
+    if (size < 0 || ::setxattr(to.c_str(), name, list.data(), static_cast<std::size_t>(size), 0) < 0)
+        base::throw_errno("cannot copy the access control list to " + quote(to));
+}
+
+/// Makes a directory with the owner, mode and access control list of another one.
 void copy_attributes(const base::Fd& from, const std::string& to) {
     const struct stat st = examine(from);
     make_directory(to, 0700);
     if (::chown(to.c_str(), st.st_uid, st.st_gid) < 0 || ::chmod(to.c_str(), st.st_mode & 07777) < 0)
         base::throw_errno("cannot prepare " + quote(to));
+    copy_access_list(from, to);
 }
 
 /// Overlayfs separates its layers by colons, and the options by commas.

@@ -13,9 +13,11 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <map>
 #include <memory>
 
@@ -151,6 +153,24 @@ TEST_CASE("missing targets are in the view only, wherever links lead, in directo
     CHECK((run.st_mode & 07777) == 02750);
     CHECK((status(view.path()).st_mode & 07777) == 0711);
     CHECK(snapshot(root.path) == before);
+}
+
+TEST_CASE("a directory around a missing target keeps its access control list") {
+    struct Entry {
+        std::uint16_t tag, permissions;
+        std::uint32_t id;
+    };
+    struct {
+        std::uint32_t version = 2;  // of <linux/posix_acl_xattr.h>
+        Entry entries[5] = {{0x01, 7, ~0U}, {0x02, 5, 1000}, {0x04, 0, ~0U}, {0x10, 7, ~0U}, {0x20, 0, ~0U}};
+    } list;
+    constexpr const char* name = "system.posix_acl_access";
+    const Root root;
+    REQUIRE(::setxattr((root.path + "/var/lib").c_str(), name, &list, sizeof list, 0) == 0);
+    const View view(root.path, {{"/var/lib/new", true}});
+    decltype(list) copied;
+    REQUIRE(::getxattr((view.path() + "/var/lib").c_str(), name, &copied, sizeof copied) == sizeof list);
+    CHECK(std::memcmp(&copied, &list, sizeof list) == 0);
 }
 
 TEST_CASE("submounts are shown read-only, but not those that are hidden or private to a sandbox") {
