@@ -176,7 +176,7 @@ class Terminals(OnTerminal):
         terminal.write(b"\x03")
         terminal.expect(rb"> ")
         terminal.write(b"echo $?; exit 5\n")
-        terminal.expect(rb"\r130\r\n")
+        terminal.expect(rb"[\r\n]130\r\n")
         self.assert_ends(terminal, 5)
 
     def test_much_output(self):
