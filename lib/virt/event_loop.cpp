@@ -40,15 +40,22 @@ void start_thread() {
 
 }  // namespace
 
-void prepare_libvirt() {
+bool prepare_libvirt() {
     static std::once_flag once;
+    static bool ours = false;
     std::call_once(once, [] {
         if (::virInitialize() < 0) throw_libvirt("cannot initialize libvirt");
         if (is_served()) return;
         ::virSetErrorFunc(nullptr, ignore_error);
         if (::virEventRegisterDefaultImpl() < 0) throw_libvirt("cannot register libvirt's event loop");
-        start_thread();
+        ours = true;
     });
+    return ours;
+}
+
+void serve_events() {
+    static std::once_flag once;
+    if (prepare_libvirt()) std::call_once(once, start_thread);
 }
 
 }  // namespace sandgraft::virt

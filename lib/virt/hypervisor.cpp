@@ -102,6 +102,7 @@ Hypervisor Hypervisor::open(const std::string& uri) {
     auto impl = std::make_shared<Impl>();
     impl->connection =
         checked<ConnectHandle>(::virConnectOpen(uri.c_str()), "cannot connect to libvirt at " + base::quote(uri));
+    serve_events();
     return Hypervisor(std::move(impl));
 }
 
