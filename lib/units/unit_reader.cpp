@@ -78,6 +78,12 @@ Unit UnitReader::read(std::string_view name, const Fragment& fragment) {
     unit.is_instance = parsed.kind == NameKind::instance;
     unit.instance = parsed.instance.value_or(std::string_view{});
     load_fragment(unit, fragment);
+    if (unit.state == LoadState::masked && unit.is_instance && unit.id != name) {
+        // An alias of a masked template keeps its name: systemd takes that of a fragment only when there is one to
+        // read.
+        std::swap(unit.id, name);
+        unit.prefix = parse_unit_name(unit.id).prefix;
+    }
     add_names(unit, name, fragment);
     if (unit.state == LoadState::error || unit.state == LoadState::not_found) return unit;
     if (index_.has_side_directories()) {

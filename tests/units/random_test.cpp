@@ -35,7 +35,7 @@ const Names side_stems = {"service",     "target",     "socket",      "a-.servic
                           "x--.service", "i@.service", "i@1.service", "a.service",  "a-b.service",  "a-b-c.service",
                           "t1.target",   "d.service",  "t@.service",  "i-@.service"};
 
-/// Writes one tree.
+/// Writes one tree, the same one with every compiler: no two numbers are drawn in one expression.
 class Generator {
 public:
     Generator(fs::path directory, unsigned seed) : directory_(std::move(directory)), random_(seed) {}
@@ -43,7 +43,7 @@ public:
     void run() {
         for (const auto& name : units_with_file) unit(name);
         for (const auto& name : aliased)
-            if (chance(70)) link(name, one_of(link_targets));
+            if (chance(70)) link(name, target_for(name));
         for (int i = number(9); i > 0; --i) drop_in();
         for (int i = number(7); i > 0; --i) side_link();
         std::string text = "[Unit]\nDefaultDependencies=no\n";
@@ -58,11 +58,22 @@ private:
         return names[static_cast<std::size_t>(number(static_cast<int>(names.size())))];
     }
 
+    /// No template for an instance: whether systemd can join them depends on which is loaded first.
+    const std::string& target_for(const std::string& name) {
+        for (;;) {
+            const auto& target = one_of(link_targets);
+            const bool instance = name.find('@') != std::string::npos && name.find("@.") == std::string::npos;
+            if (!instance || target.find("@.") == std::string::npos) return target;
+        }
+    }
+
     void unit(const std::string& name) {
         if (chance(15)) return;
         if (chance(8)) return file(name, "");
-        if (chance(8)) return link(name, one_of(link_targets));
-        std::string text = std::string("[Unit]\n") + (chance(80) ? "DefaultDependencies=no\n" : "") + dependencies();
+        if (chance(8)) return link(name, target_for(name));
+        std::string text = "[Unit]\n";
+        text += chance(80) ? "DefaultDependencies=no\n" : "";
+        text += dependencies();
         if (name.ends_with(".service")) text += "[Service]\nExecStart=/bin/true\n";
         if (name.ends_with(".socket")) text += "[Socket]\nListenStream=/run/x\n";
         file(name, text);
@@ -73,14 +84,18 @@ private:
         std::string text;
         for (int i = number(4); i > 0; --i) {
             text += one_of(kinds) + "=";
-            for (int j = number(3); j > 0; --j) text += (chance(15) ? "\\\n# between\n " : " ") + one_of(referred);
+            for (int j = number(3); j > 0; --j) {
+                text += chance(15) ? "\\\n# between\n " : " ";
+                text += one_of(referred);
+            }
             text += "\n";
         }
         return text;
     }
 
     void drop_in() {
-        const std::string path = one_of(side_stems) + ".d/" + std::to_string(number(4)) + ".conf";
+        std::string path = one_of(side_stems) + ".d/";
+        path += std::to_string(number(4)) + ".conf";
         if (chance(10))
             link(path, "/dev/null");
         else
@@ -90,7 +105,8 @@ private:
     void side_link() {
         static const Names kinds = {".wants", ".wants", ".requires", ".upholds"};
         const std::string entry = chance(10) ? "nonsense" : one_of(referred);
-        const std::string path = one_of(side_stems) + one_of(kinds) + "/" + entry;
+        std::string path = one_of(side_stems);
+        path += one_of(kinds) + "/" + entry;
         if (chance(15))
             link(path, "/dev/null");
         else if (chance(10))
