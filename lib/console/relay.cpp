@@ -67,8 +67,12 @@ void Relay::say_hello(wire::WindowSize window) {
 }
 
 void Relay::await_hello() {
-    const SigpipeBlock block;  // output may follow at once
+    const SigpipeBlock block;
     while (state_ == State::silent) {
+        if (const auto frame = link_.next()) {
+            dispatch(*frame);
+            continue;
+        }
         pollfd polled{link_.fd(), POLLIN, 0};
         if (::poll(&polled, 1, -1) < 0 && errno != EINTR) base::throw_errno("cannot wait for the sandbox");
         if (polled.revents != 0) read_link();
@@ -78,6 +82,7 @@ void Relay::await_hello() {
 std::optional<wire::Exited> Relay::run(int timeout_ms) {
     const SigpipeBlock block;
     const auto start = Clock::now();
+    dispatch_read();  // what came with the hello
     while (!done()) {
         const int left = remaining(timeout_ms, start);
         step(left);
@@ -103,7 +108,10 @@ void Relay::step(int timeout_ms) {
     }
     if (polled[wake_slot].revents != 0) take_posted();
     if (polled[link_slot].revents & POLLOUT) link_.flush();
-    if (polled[link_slot].revents & ~POLLOUT) read_link();
+    if (polled[link_slot].revents & ~POLLOUT) {
+        read_link();
+        dispatch_read();
+    }
     if (polled[output_slot].revents != 0) output_.flush(link_);
     if (polled[error_slot].revents != 0) error_.flush(link_);
     if (polled[input_slot].revents != 0 && input_.ready(link_)) input_.pump(link_);
@@ -132,6 +140,9 @@ void Relay::read_link() {
         throw Error(ErrorCode::hypervisor, state_ == State::silent ? "the sandbox ended before its init could report"
                                                                    : "the sandbox ended before its command did");
     }
+}
+
+void Relay::dispatch_read() {
     while (const auto frame = link_.next()) dispatch(*frame);
 }
 

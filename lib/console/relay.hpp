@@ -29,7 +29,8 @@ public:
     /// made it so, to be called after await_hello().
     void say_hello(wire::WindowSize window);
 
-    /// Waits for the guest's hello.
+    /// Waits for the guest's hello. Output that came with it is kept for run(): until then the caller's terminal is not
+    /// raw, and nobody is there to pass its signals on.
     /// @throws Error what the guest says when it failed, protocol when it ended or misbehaves.
     void await_hello();
 
@@ -53,6 +54,7 @@ private:
     void take_posted();
     void step(int timeout_ms);
     void read_link();
+    void dispatch_read();
     void dispatch(const wire::Frame& frame);
     [[nodiscard]] bool expects(wire::FrameType type) const;
     void end(const wire::Frame& frame);

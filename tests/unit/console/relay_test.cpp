@@ -7,6 +7,7 @@
 #include "support/peer.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <algorithm>
 #include <chrono>
@@ -99,6 +100,17 @@ TEST_CASE("the relay answers the guest's hello with the size of the terminal") {
     REQUIRE(answer);
     CHECK(encode(Frame{answer->type, answer->stream, 0, answer->payload}) == encode(Hello{protocol_version, {24, 80}}));
     CHECK_FALSE(session.guest.poll());
+}
+
+TEST_CASE("output that comes with the hello waits for run(), when the caller's terminal is raw") {
+    Pipe out;
+    Session session({.input = -1, .output = out.write.get(), .error = -1});
+    session.guest.send(hello + ready + data(Stream::output, "early") + success);
+    session.relay.await_hello();
+    pollfd polled{out.read.get(), POLLIN, 0};
+    CHECK(::poll(&polled, 1, 0) == 0);
+    REQUIRE(session.relay.run(-1));
+    CHECK(::poll(&polled, 1, 0) == 1);
 }
 
 TEST_CASE("in each state exactly the frames of that state are accepted") {
