@@ -126,6 +126,10 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+bool is_below(std::string_view path, std::string_view parent) {
+    return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
+}
+
 std::string printable(std::string_view text) {
     std::string out;
     while (!text.empty()) {

@@ -32,6 +32,9 @@ std::string format_size(std::uint64_t bytes);
 /// Well-formed UTF-8 without NUL.
 bool is_utf8(std::string_view text);
 
+/// Whether a normal path lies strictly below another one: "/a/b" below "/a", neither "/a" nor "/ab".
+bool is_below(std::string_view path, std::string_view parent);
+
 /// Text of somebody else for a message of one line: control characters and broken UTF-8 escaped.
 std::string printable(std::string_view text);
 

@@ -28,10 +28,6 @@ constexpr const char* staging = "/run/sandgraft-staging";
 
 std::string quoted(const std::string& path) { return base::quote(path); }
 
-bool is_below(const std::string& path, const std::string& parent) {
-    return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
-}
-
 std::optional<struct stat> examine(const std::string& path) {
     struct stat st {};
     if (::stat(path.c_str(), &st) == 0) return st;
@@ -157,7 +153,7 @@ private:
     void cover(const std::string& directory, const char* options) {
         std::vector<Graft> grafts;
         for (const auto& mount : mounts_)
-            if (is_hypervisors(mount) && is_below(mount.target, directory) && !is_below_any(mount.target, grafts))
+            if (is_hypervisors(mount) && base::is_below(mount.target, directory) && !is_below_any(mount.target, grafts))
                 grafts.push_back({copy_mounts(mount.target), mount.target});
         mount_tmpfs(directory, options);
         for (const auto& graft : grafts) {
@@ -170,7 +166,7 @@ private:
 
     [[nodiscard]] bool has_mounts_below(const std::string& directory) const {
         return std::any_of(mounts_.begin(), mounts_.end(), [&](const Config::Mount& mount) {
-            return is_hypervisors(mount) && is_below(mount.target, directory);
+            return is_hypervisors(mount) && base::is_below(mount.target, directory);
         });
     }
 
@@ -180,7 +176,7 @@ private:
 
     static bool is_below_any(const std::string& path, const std::vector<Graft>& grafts) {
         return std::any_of(grafts.begin(), grafts.end(),
-                           [&](const Graft& graft) { return is_below(path, graft.target); });
+                           [&](const Graft& graft) { return base::is_below(path, graft.target); });
     }
 
     /// A missing target is created only in memory, never in a directory of the host.
@@ -195,8 +191,10 @@ private:
     [[nodiscard]] bool lies_in_memory(const std::string& path) const {
         const Config::Mount* closest = nullptr;
         for (const auto& mount : mounts_)
-            if (is_below(path, mount.target) && (!closest || is_below(mount.target, closest->target))) closest = &mount;
-        return closest ? closest->kind == Kind::ram || closest->kind == Kind::private_tmp : is_below(path, "/run");
+            if (base::is_below(path, mount.target) && (!closest || base::is_below(mount.target, closest->target)))
+                closest = &mount;
+        return closest ? closest->kind == Kind::ram || closest->kind == Kind::private_tmp
+                       : base::is_below(path, "/run");
     }
 
     const std::vector<Config::Mount>& mounts_;

@@ -14,12 +14,9 @@ namespace sandgraft::session {
 
 namespace {
 
+using base::is_below;
 using base::quote;
 using root::Kind;
-
-bool is_below(const std::string& path, const std::string& parent) {
-    return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
-}
 
 /// The mount that a target lies in; null: the root or one of the directories in memory that every sandbox has.
 const Mount* closest_mount(const Sandbox& sandbox, const std::string& target) {

@@ -65,6 +65,14 @@ TEST_CASE("split keeps empty pieces") {
     CHECK(split("a,,b,", ',') == std::vector<std::string_view>{"a", "", "b", ""});
 }
 
+TEST_CASE("a path is below another only at a slash") {
+    CHECK(is_below("/a/b", "/a"));
+    CHECK(is_below("/a/b/c", "/a"));
+    CHECK_FALSE(is_below("/a", "/a"));
+    CHECK_FALSE(is_below("/ab", "/a"));
+    CHECK_FALSE(is_below("/b/a", "/a"));
+}
+
 TEST_CASE("trim") {
     CHECK(trim(" \t a b\r\n") == "a b");
     CHECK(trim(" \n").empty());

@@ -4,7 +4,7 @@
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/peer.hpp"
+#include "support/streams.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -20,6 +20,8 @@ using namespace sandgraft::wire;
 using console::Relay;
 using console::Streams;
 using test::error_of;
+using test::open_file;
+using test::Pipe;
 using test::ReceivedFrame;
 using How = Exited::How;
 
@@ -52,16 +54,6 @@ struct Session {
     Relay relay;
     test::Peer guest;
 };
-
-struct Pipe {
-    Pipe() : Pipe(base::make_pipe()) {}
-    explicit Pipe(std::array<base::Fd, 2> ends) : read(std::move(ends[0])), write(std::move(ends[1])) {}
-
-    base::Fd read;
-    base::Fd write;
-};
-
-base::Fd open_file(const char* path, int flags) { return base::checked(::open(path, flags | O_CLOEXEC), path); }
 
 std::string read_all(Pipe& pipe) {
     pipe.write.reset();

@@ -3,26 +3,17 @@
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/peer.hpp"
 #include "support/pty.hpp"
-#include "support/sigpipe.hpp"
+#include "support/streams.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
 
 using namespace sandgraft;
 using namespace sandgraft::wire;
+using test::Channel;
 
 namespace {
-
-struct Channel {
-    Channel() : Channel(base::make_socket_pair()) {}
-    explicit Channel(std::array<base::Fd, 2> pair) : link(std::move(pair[0])), peer(std::move(pair[1])) {}
-
-    test::IgnoreSigpipe ignored;
-    Link link;
-    test::Peer peer;
-};
 
 std::string data(std::size_t size, char fill = 'x') {
     return encode(Frame{FrameType::data, 1, 0, std::string(size, fill)});

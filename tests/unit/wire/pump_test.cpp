@@ -3,9 +3,8 @@
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/peer.hpp"
 #include "support/pty.hpp"
-#include "support/sigpipe.hpp"
+#include "support/streams.hpp"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -15,29 +14,13 @@
 
 using namespace sandgraft;
 using namespace sandgraft::wire;
+using test::Channel;
 using test::error_of;
+using test::open_file;
+using test::Pipe;
 using test::ReceivedFrame;
 
 namespace {
-
-struct Channel {
-    Channel() : Channel(base::make_socket_pair()) {}
-    explicit Channel(std::array<base::Fd, 2> pair) : link(std::move(pair[0])), peer(std::move(pair[1])) {}
-
-    test::IgnoreSigpipe ignored;
-    Link link;
-    test::Peer peer;
-};
-
-struct Pipe {
-    Pipe() : Pipe(base::make_pipe()) {}
-    explicit Pipe(std::array<base::Fd, 2> ends) : read(std::move(ends[0])), write(std::move(ends[1])) {}
-
-    base::Fd read;
-    base::Fd write;
-};
-
-base::Fd open_file(const char* path, int flags) { return base::checked(::open(path, flags | O_CLOEXEC), path); }
 
 /// Writes until a non-blocking descriptor takes no more.
 std::size_t fill(const base::Fd& fd) {
