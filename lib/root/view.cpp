@@ -120,12 +120,6 @@ std::vector<MountEntry> read_mount_table() {
     return parse_mount_table(base::read_all(fd.get(), largest_mount_table, path));
 }
 
-std::string make_base() {
-    std::string path = "/run/sandgraft-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) base::throw_errno("cannot create a directory in '/run'");
-    return path;
-}
-
 }  // namespace
 
 Kind kind_in(const std::string& root, const std::string& path) {
@@ -137,11 +131,10 @@ Kind kind_in(const std::string& root, const std::string& path) {
 
 View::View(const std::string& root, const std::vector<Target>& targets)
     : root_fd_(open_root(root)),
-      base_(make_base()),
-      guardian_(std::make_unique<Guardian>(base_)),
-      path_(base_ + "/view") {
+      guardian_(std::make_unique<Guardian>()),
+      path_(guardian_->directory() + "/view") {
     root_ = real_path(root_fd_);
-    mount_tmpfs(base_);
+    mount_tmpfs(guardian_->directory());
     make_directory(path_, 0755);
     build_skeleton(targets);
     mount_overlay();

@@ -37,13 +37,12 @@ private:
     void add_target(const Target& target);
     void check_parent(const Target& target, const base::Fd& parent) const;
     void copy_directories(const std::string& path) const;
-    [[nodiscard]] std::string skeleton() const { return base_ + "/skeleton"; }
+    [[nodiscard]] std::string skeleton() const { return guardian_->directory() + "/skeleton"; }
     void mount_overlay();
     void attach_submounts();
 
     std::string root_;
     base::Fd root_fd_;
-    std::string base_;
     std::unique_ptr<Guardian> guardian_;
     std::string path_;
 };

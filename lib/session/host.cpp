@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <sandgraft/host.hpp>
 
+#include "base/random.hpp"
 #include "base/text.hpp"
 #include "console/terminal.hpp"
 #include "root/view.hpp"
@@ -9,8 +10,6 @@
 
 #include <sandgraft/error.hpp>
 
-#include <sys/random.h>
-#include <array>
 #include <optional>
 
 namespace sandgraft {
@@ -28,18 +27,7 @@ constexpr const char* default_uri = "lxc:///system";
 constexpr const char* channel_console = "console1";
 
 /// "sandgraft-" and 48 random bits: nobody has to ask libvirt which names are free.
-std::string unique_name() {
-    std::array<unsigned char, 6> bytes{};
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-        base::throw_errno("cannot read random bytes");
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string name = "sandgraft-";
-    for (const auto byte : bytes) {
-        name += digits[byte >> 4];
-        name += digits[byte & 15];
-    }
-    return name;
-}
+std::string unique_name() { return "sandgraft-" + base::random_hex(6); }
 
 void report(const StartOptions& options, std::string_view what) {
     if (options.on_progress) options.on_progress(what);

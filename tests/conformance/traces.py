@@ -136,6 +136,26 @@ class Traces(Conformance):
             self.wait(process) if process.returncode is None else None
         self.assert_no_trace()
 
+    def test_clients_killed_at_every_step(self):
+        """At each call of the main thread that makes or removes something that others can see."""
+        for call in ("clone", "connect", "mkdir", "mknod", "mount", "move_mount", "sendmsg", "umount2", "rmdir"):
+            count = self.kill_at_every(call, options=["--mount", "type=ram,target=/srv/new/place"])
+            if call in ("clone", "mkdir", "mount", "move_mount", "umount2", "rmdir"):
+                self.assertGreater(count, 0, call)
+        self.assert_no_trace()
+
+    def kill_at_every(self, call, options):
+        """Kills a client at its first such call, one at its second, until one has no more of them. Their number."""
+        for number in range(1, 200):
+            inject = f"inject={call}:signal=KILL:when={number}"
+            tracer = ["strace", "-qq", "-o", "/dev/null", "-e", inject]
+            status = subprocess.run([*tracer, *self.argv("true", options=options)], stdin=subprocess.DEVNULL,
+                                    timeout=20 * self.backend.patience).returncode
+            if status == 0:
+                return number - 1
+            self.assertEqual(status, -signal.SIGKILL)
+        self.fail(f"no end of {call}")
+
     def test_one_name_twice(self):
         name = f"twice-{os.getpid()}"
         first = self.start("sh", "-c", "echo ready; read line; echo got $line; exit 3", options=["--name", name])
