@@ -3,7 +3,6 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "root/mount_table.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -134,11 +133,12 @@ View::View(const std::string& root, const std::vector<Target>& targets)
       guardian_(std::make_unique<Guardian>()),
       path_(guardian_->directory() + "/view") {
     root_ = real_path(root_fd_);
+    const auto mounts = submounts(read_mount_table(), root_);  // before ours are among them
     mount_tmpfs(guardian_->directory());
     make_directory(path_, 0755);
     build_skeleton(targets);
     mount_overlay();
-    attach_submounts();
+    attach_submounts(mounts);
 }
 
 void View::build_skeleton(const std::vector<Target>& targets) {
@@ -189,9 +189,9 @@ void View::mount_overlay() {
 }
 
 /// Paths in the view are resolved beneath it: a user who owns a directory above a mount could put a link there now.
-void View::attach_submounts() {
+void View::attach_submounts(const std::vector<MountEntry>& mounts) {
     const base::Fd view = open_root(path_);
-    for (const auto& mount : submounts(read_mount_table(), root_)) {
+    for (const auto& mount : mounts) {
         const base::Fd fd = open_in(root_fd_.get(), mount.point);
         if (!fd || mount_id(fd.get(), "") != mount.id) continue;  // hidden by a later mount
         const base::Fd tree =

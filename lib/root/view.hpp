@@ -3,6 +3,7 @@
 
 #include "base/fd.hpp"
 #include "root/guardian.hpp"
+#include "root/mount_table.hpp"
 
 #include <memory>
 #include <string>
@@ -39,7 +40,7 @@ private:
     void copy_directories(const std::string& path) const;
     [[nodiscard]] std::string skeleton() const { return guardian_->directory() + "/skeleton"; }
     void mount_overlay();
-    void attach_submounts();
+    void attach_submounts(const std::vector<MountEntry>& mounts);
 
     std::string root_;
     base::Fd root_fd_;

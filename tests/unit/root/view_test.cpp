@@ -214,6 +214,13 @@ TEST_CASE("a root may have any name") {
     }
 }
 
+TEST_CASE("a view of the directory that views are in does not show its own mounts") {
+    const View view("/run", {});
+    const std::string directory = fs::path(view.path()).parent_path();
+    CHECK(fs::is_directory(directory + "/skeleton"));
+    CHECK(fs::is_empty(view.path() + "/" + fs::path(directory).filename().string()));
+}
+
 TEST_CASE("what a killed program leaves is taken away") {
     const Root root;
     const auto before = traces();
