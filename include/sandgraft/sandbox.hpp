@@ -46,7 +46,7 @@ enum class Driver { lxc };
 /// What a host offers to a sandbox: the part of a domain document that does not come from the description.
 struct Capabilities {
     Driver driver = Driver::lxc;
-    std::string init;                ///< the path of sandgraft-init on the host
+    std::string init;                ///< the path of sandgraft-init on the host; sandgraft-guard is beside it
     std::string user;                ///< "UID:GID" that runs the command when the description names nobody
     std::uint64_t memory_bytes = 0;  ///< the host's memory
     std::string root_view{};         ///< a directory prepared as the sandbox's root; empty: the root itself

@@ -3,99 +3,119 @@
 
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "root/remove.hpp"
+
+#include <sandgraft/error.hpp>
 
 #include <fcntl.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
+#include <sched.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <array>
 #include <cerrno>
 #include <csignal>
-#include <ctime>
+#include <cstring>
 
 namespace sandgraft::root {
 
 namespace {
 
-void remove(const char* directory) {
-    ::umount2(directory, MNT_DETACH | UMOUNT_NOFOLLOW);
-    ::rmdir(directory);
+/// The address sanitizer marks a function's frame until it returns, which one that executes a program never does; what
+/// is marked would be the client's memory.
+#define NOT_SANITIZED __attribute__((no_sanitize("address")))
+
+/// Enough for a few system calls and the dynamic linker, which may bind them only then.
+using Stack = std::array<char, 16384>;
+
+/// What the processes between this one and the guard work on: they run in this one's memory.
+struct Start {
+    std::array<char*, 3> arguments;
+    int lifeline;
+    int clone_error = 0;
+    int exec_error = 0;
+    alignas(16) Stack between{};
+    alignas(16) Stack guard{};
+};
+
+/// Runs a function as a new process, in this one's memory and on a stack of its own, while this thread waits until the
+/// process ends or executes a program; like vfork(2), but without SIGCHLD at the end.
+NOT_SANITIZED pid_t clone_and_wait(int (*function)(void*), Stack& stack, Start& start) {
+    const pid_t process = ::clone(function, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK, &start);
+    if (process < 0) start.clone_error = errno;
+    return process;
 }
 
-/// Somebody who was about to use the directory may make parts of it anew: libvirt creates the root of a container
-/// that it is just starting, and a directory in it.
-void remove_remains(const char* directory) {
-    constexpr int times = 50;
-    constexpr timespec pause{0, 100'000'000};
-    for (int i = 0; i < times; ++i) {
-        ::nanosleep(&pause, nullptr);
-        if (::chdir(directory) < 0) continue;
-        ::unlinkat(AT_FDCWD, "view/.oldroot", AT_REMOVEDIR);
-        ::unlinkat(AT_FDCWD, "view", AT_REMOVEDIR);
-        (void)!::chdir("/");
-        ::rmdir(directory);
-    }
+/// The process that becomes the guard. It returns only when it cannot.
+NOT_SANITIZED int execute(void* data) {
+    auto& start = *static_cast<Start*>(data);
+    char* environment[] = {nullptr};
+    // On 0 already it would be closed: dup2 of a descriptor to itself leaves the flag.
+    const int status = start.lifeline == 0 ? ::fcntl(0, F_SETFD, 0) : ::dup2(start.lifeline, 0);
+    if (status >= 0) ::execve(start.arguments[0], start.arguments.data(), environment);
+    start.exec_error = errno;
+    return 1;
 }
 
-/// Makes the directory, says with what error, and waits for the end of the other side.
-/// Runs in the copy of a process that may have had threads: only async-signal-safe calls, signal-safety(7).
-[[noreturn]] void guard(const char* directory, int lifeline) {
-    ::setsid();  // the terminal's signals are not for it
-    ::prctl(PR_SET_NAME, "sandgraft-guard", 0, 0, 0);
-    if (lifeline != 0) ::dup2(lifeline, 0);
-    ::close_range(1, ~0U, 0);
-    const int error = ::mkdir(directory, 0700) < 0 ? errno : 0;
-    ::send(0, &error, sizeof error, MSG_NOSIGNAL);
-    if (error != 0) ::_exit(1);
-    char byte = 0;
-    ssize_t n = 0;
-    do n = ::read(0, &byte, 1);
-    while (n < 0 && errno == EINTR);
-    if (n <= 0) {
-        remove(directory);
-        remove_remains(directory);
-    }
-    ::_exit(0);
+/// The guard must not be a child of the program: whichever signal a child was to send at its end, execve(2) makes it
+/// SIGCHLD again, and the program's own handling of its children, wait(-1), shall not see this one. So posix_spawn
+/// does not serve, and there is a process between them, which is silent, since it executes nothing, and ends at once.
+NOT_SANITIZED int start_guard(void* data) {
+    auto& start = *static_cast<Start*>(data);
+    clone_and_wait(execute, start.guard, start);
+    return 0;
 }
 
-/// fork(2) without SIGCHLD: the program's own handling of its children shall not see this one.
-pid_t fork_silently() { return static_cast<pid_t>(::syscall(SYS_clone, 0L, nullptr, nullptr, nullptr, nullptr)); }
-
-}  // namespace
-
-Guardian::Guardian() : directory_("/run/sandgraft-" + base::random_hex(8)) {
-    auto [read_end, write_end] = base::make_socket_pair();
+/// Only async-signal-safe calls in the new processes: other threads may hold any lock. And no signals: a handler of the
+/// program would run in its memory, but in another process. The guard keeps them blocked.
+void run(Start& start) {
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    process_ = fork_silently();
-    if (process_ == 0) guard(directory_.c_str(), read_end.get());
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    const std::string what = "cannot create the directory " + base::quote(directory_) + " for a view of the root";
-    if (process_ < 0) base::throw_errno(what);
-    read_end.reset();
-    lifeline_ = std::move(write_end);
-    int error = ECONNRESET;  // where somebody killed it
-    while (::recv(lifeline_.get(), &error, sizeof error, 0) < 0 && errno == EINTR) {
+    const pid_t process = clone_and_wait(start_guard, start.between, start);
+    while (process > 0 && ::waitpid(process, nullptr, static_cast<int>(__WCLONE)) < 0 && errno == EINTR) {
     }
-    if (error == 0) return;
-    join();
-    base::throw_errno(what, error);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+std::string purpose(const std::string& directory) {
+    return "cannot create the directory " + base::quote(directory) + " for a view of the root";
+}
+
+}  // namespace
+
+Guardian::Guardian(std::string program) : directory_("/run/sandgraft-" + base::random_hex(8)) {
+    auto [read_end, write_end] = base::make_socket_pair();
+    Start start{.arguments = {program.data(), directory_.data(), nullptr}, .lifeline = read_end.get()};
+    run(start);
+    // Never denied or io: a broken installation is not a missing right to mount.
+    if (start.exec_error != 0)
+        throw Error(ErrorCode::not_found,
+                    "cannot execute " + base::quote(program) +
+                        ", which belongs beside sandgraft-init: " + std::strerror(start.exec_error));
+    if (start.clone_error != 0) base::throw_errno(purpose(directory_), start.clone_error);
+    lifeline_ = std::move(write_end);
 }
 
 Guardian::~Guardian() {
-    remove(directory_.c_str());
+    if (answer() != 0) return;
+    remove_directory(directory_.c_str());
     ::send(lifeline_.get(), "x", 1, MSG_NOSIGNAL);  // somebody may have killed it
-    join();
 }
 
-void Guardian::join() const {
-    while (::waitpid(process_, nullptr, static_cast<int>(__WCLONE)) < 0 && errno == EINTR) {
+const std::string& Guardian::directory() {
+    if (answer() != 0) base::throw_errno(purpose(directory_), *answer_);
+    return directory_;
+}
+
+int Guardian::answer() {
+    if (answer_) return *answer_;
+    int error = ECONNRESET;  // where somebody killed it
+    while (::recv(lifeline_.get(), &error, sizeof error, 0) < 0 && errno == EINTR) {
     }
+    answer_ = error;
+    return error;
 }
 
 }  // namespace sandgraft::root

@@ -128,12 +128,11 @@ Kind kind_in(const std::string& root, const std::string& path) {
     return S_ISDIR(examine(fd).st_mode) ? Kind::directory : Kind::other;
 }
 
-View::View(const std::string& root, const std::vector<Target>& targets)
-    : root_fd_(open_root(root)),
-      guardian_(std::make_unique<Guardian>()),
-      path_(guardian_->directory() + "/view") {
+View::View(const std::string& root, const std::vector<Target>& targets, const std::string& guard)
+    : root_fd_(open_root(root)), guardian_(std::make_unique<Guardian>(guard)) {
     root_ = real_path(root_fd_);
     const auto mounts = submounts(read_mount_table(), root_);  // before ours are among them
+    path_ = guardian_->directory() + "/view";
     mount_tmpfs(guardian_->directory());
     make_directory(path_, 0755);
     build_skeleton(targets);

@@ -26,9 +26,10 @@ struct Target {
 /// read-only with mount_setattr(2) (Linux 5.12), all below one directory in /run that a Guardian takes away.
 class View {
 public:
+    /// @param guard  the path of sandgraft-guard, see Guardian.
     /// @throws Error denied or io when this process may not mount or the root's filesystem cannot be a layer;
-    ///         not_found when a target is missing on a submount, where no skeleton reaches.
-    View(const std::string& root, const std::vector<Target>& targets);
+    ///         not_found when a target is missing on a submount, where no skeleton reaches, or the guard is.
+    View(const std::string& root, const std::vector<Target>& targets, const std::string& guard);
 
     /// Where it is mounted.
     [[nodiscard]] const std::string& path() const { return path_; }

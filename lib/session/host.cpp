@@ -41,12 +41,16 @@ bool uses_socket(Channel channel, bool local) {
 
 console::Streams streams_of(const StartOptions& options) { return {options.input, options.output, options.error}; }
 
+/// Both programs are installed in one directory.
+std::string guard_beside(const std::string& init) { return init.substr(0, init.rfind('/') + 1) + "sandgraft-guard"; }
+
 /// A view of the root where this process may make one. Without it libvirt leaves an empty directory ".oldroot" in the
 /// root, and mount targets have to exist.
-void prepare_root(const Sandbox& sandbox, const StartOptions& options, std::optional<root::View>& view) {
+void prepare_root(const Sandbox& sandbox, const Capabilities& offered, const StartOptions& options,
+                  std::optional<root::View>& view) {
     const auto targets = session::targets_in_root(sandbox);
     try {
-        view.emplace(sandbox.root, targets);
+        view.emplace(sandbox.root, targets, guard_beside(offered.init));
     } catch (const Error& error) {
         if (error.code() != ErrorCode::denied && error.code() != ErrorCode::io) throw;
         session::check_targets_in_root(sandbox);
@@ -119,7 +123,7 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     std::optional<root::View> view;  // libvirt needs it until the sandbox is started
     if (impl_->local) {
         session::check_host_paths(sandbox, offered);
-        prepare_root(sandbox, options, view);
+        prepare_root(sandbox, offered, options, view);
         if (view) offered.root_view = view->path();
     }
     const std::string document = to_domain_xml(sandbox, offered);

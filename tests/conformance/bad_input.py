@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Wrong input to the command line: status 125 and one line that names what, within 2 s and 256 MiB."""
 
+import os
+
 from harness import Conformance
 
 MOUNTS = {
@@ -107,6 +109,15 @@ class BadInput(Conformance):
                 process = self.start_program(arguments)
                 self.assertEqual(self.wait(process)[0], 125)
                 self.assertIn(mention, process.stdout.read() + process.stderr.read())
+
+    def test_an_installation_without_its_guard(self):
+        place = self.scratch()
+        init, guard = f"{place}/sandgraft-init", f"{place}/sandgraft-guard"
+        os.symlink(os.environ["SANDGRAFT_INIT"], init)
+        environment = {**os.environ, "SANDGRAFT_INIT": init}
+        self.assert_refused(self.run_sandbox("true", env=environment), guard, "No such file")
+        with open(guard, "wb"):
+            self.assert_refused(self.run_sandbox("true", env=environment), guard, "Permission denied")
 
     def test_unreachable(self):
         for uri, mention in UNREACHABLE.items():

@@ -37,6 +37,10 @@ grep -v '^//' "$source_root/examples/cpp/hello.cpp" | diff - "$place/readme.cpp"
 $CXX -std=c++20 -o "$place/readme" "$place/readme.cpp" \
     $(PKG_CONFIG_SYSROOT_DIR=$place PKG_CONFIG_PATH=$(dirname "$config") pkg-config --cflags --libs sandgraft)
 
+for name in init guard; do
+    [ -x "$(find "$place" -path "*/sandgraft/sandgraft-$name")" ] || fail "no sandgraft-$name is installed"
+done
+
 program=$(find "$place" -path '*/bin/sandgraft')
 LD_LIBRARY_PATH=$(dirname "$library") "$program" --version | grep -q '^sandgraft [0-9]' || fail 'the program does not run'
 

@@ -30,6 +30,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::string guard = SANDGRAFT_GUARD;
+
 /// A root with a file, links, and a directory of somebody else's; unmounted when it goes.
 class Root {
 public:
@@ -118,7 +120,7 @@ TEST_CASE("a view shows the root and cannot be written to") {
     const auto before = snapshot(root.path);
     const auto traces_before = traces();
     {
-        const View view(root.path, {});
+        const View view(root.path, {}, guard);
         CHECK(contents(view.path() + "/etc/motd") == "hello");
         CHECK(fs::read_symlink(view.path() + "/var/run") == "../run");
         for (const char* path : {"/etc/motd", "/etc/new", "/new", "/run/new", "/tmp/new"})
@@ -135,12 +137,10 @@ TEST_CASE("a view shows the root and cannot be written to") {
 TEST_CASE("missing targets are in the view only, wherever links lead, in directories as the root has them") {
     const Root root;
     const auto before = snapshot(root.path);
-    const View view(root.path, {{"/opt/a/b", true},
-                                {"/etc/file", false},
-                                {"/var/run/made/file", false},
-                                {"/absolute/made", true},
-                                {"/etc/motd", false},
-                                {"/opt/a", true}});
+    const std::vector<root::Target> targets = {{"/opt/a/b", true},           {"/etc/file", false},
+                                               {"/var/run/made/file", false}, {"/absolute/made", true},
+                                               {"/etc/motd", false},          {"/opt/a", true}};
+    const View view(root.path, targets, guard);
     CHECK(fs::is_directory(view.path() + "/opt/a/b"));
     CHECK(fs::is_regular_file(view.path() + "/etc/file"));
     CHECK(fs::is_regular_file(view.path() + "/run/made/file"));
@@ -167,7 +167,7 @@ TEST_CASE("a directory around a missing target keeps its access control list") {
     constexpr const char* name = "system.posix_acl_access";
     const Root root;
     REQUIRE(::setxattr((root.path + "/var/lib").c_str(), name, &list, sizeof list, 0) == 0);
-    const View view(root.path, {{"/var/lib/new", true}});
+    const View view(root.path, {{"/var/lib/new", true}}, guard);
     decltype(list) copied;
     REQUIRE(::getxattr((view.path() + "/var/lib").c_str(), name, &copied, sizeof copied) == sizeof list);
     CHECK(std::memcmp(&copied, &list, sizeof list) == 0);
@@ -179,7 +179,7 @@ TEST_CASE("submounts are shown read-only, but not those that are hidden or priva
     root.mount_ram("/tmp", "private");
     root.mount_ram("/srv/hidden", "below");
     root.mount_ram("/srv", "above");
-    const View view(root.path, {});
+    const View view(root.path, {}, guard);
     CHECK(contents(view.path() + "/var/lib/shown") == "shown");
     CHECK(error_of_writing(view.path() + "/var/lib/shown") == EROFS);
     CHECK(error_of_writing(root.path + "/var/lib/shown") == 0);
@@ -193,14 +193,16 @@ TEST_CASE("a target that no view can have is an error, and leaves nothing") {
     root.mount_ram("/var/lib", "file");
     const auto before = traces();
     const auto error = [&](const std::string& path) {
-        return error_of([&] { const View view(root.path, {{path, true}}); });
+        return error_of([&] { const View view(root.path, {{path, true}}, guard); });
     };
     CHECK(error("/var/lib/new") ==
           "the mount target '/var/lib/new' does not exist, and it would lie on another filesystem than the root's");
     CHECK(error("/etc/motd/new") ==
           "the mount target '/etc/motd/new' does not exist, and what is above it is no directory");
-    CHECK(error_of([] { const View view("/nonexistent", {}); }) ==
+    CHECK(error_of([] { const View view("/nonexistent", {}, guard); }) ==
           "cannot open the directory '/nonexistent': No such file or directory");
+    CHECK(error_of([&] { const View view(root.path, {}, "/nonexistent"); }) ==
+          "cannot execute '/nonexistent', which belongs beside sandgraft-init: No such file or directory");
     CHECK(traces() == before);
 }
 
@@ -208,14 +210,14 @@ TEST_CASE("a root may have any name") {
     for (const char* name : {"a b", "a:b", "a,b", "a\\b", "lowerdir=x", "z\xC3\xBCrich", "\\040"}) {
         INFO(name);
         const Root root(name);
-        const View view(root.path, {{"/new", true}});
+        const View view(root.path, {{"/new", true}}, guard);
         CHECK(contents(view.path() + "/etc/motd") == "hello");
         CHECK(fs::is_directory(view.path() + "/new"));
     }
 }
 
 TEST_CASE("a view of the directory that views are in does not show its own mounts") {
-    const View view("/run", {});
+    const View view("/run", {}, guard);
     const std::string directory = fs::path(view.path()).parent_path();
     CHECK(fs::is_directory(directory + "/skeleton"));
     CHECK(fs::is_empty(view.path() + "/" + fs::path(directory).filename().string()));
@@ -228,7 +230,7 @@ TEST_CASE("what a killed program leaves is taken away") {
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        const View view(root.path, {{"/new", true}});
+        const View view(root.path, {{"/new", true}}, guard);
         (void)!::write(tell.get(), "x", 1);
         for (;;) ::pause();
     }
