@@ -5,6 +5,7 @@
 #include "units/values.hpp"
 
 #include <algorithm>
+#include <climits>
 #include <optional>
 #include <unordered_map>
 
@@ -209,11 +210,18 @@ void apply(UnitSettings& settings, const SetterTable& table, const Assignment& a
     if (const auto found = table.find(assignment.key); found != table.end()) found->second(settings, assignment);
 }
 
-/// One command whose reading needs no care: an absolute path, nothing quoted, escaped or to be expanded.
+bool is_plain(char c) {
+    return (static_cast<unsigned char>(c) >= ' ' || c == '\t') && c != '"' && c != '\'' && c != '\\' && c != '%' &&
+           c != ';' && c != 0x7F;
+}
+
+/// One command that systemd surely accepts: an absolute path and words, nothing quoted, escaped or to be expanded.
 bool is_simple_command(std::string_view value) {
-    for (const char c : value)
-        if (c == '"' || c == '\'' || c == '\\' || c == '%' || c == ';') return false;
-    return value.starts_with('/');
+    if (!std::all_of(value.begin(), value.end(), is_plain)) return false;
+    if (value.starts_with('-')) value.remove_prefix(1);
+    if (value.starts_with('+') || value.starts_with('!')) value.remove_prefix(1);
+    const auto path = value.substr(0, value.find_first_of(" \t"));
+    return path.starts_with('/') && !path.ends_with('/') && path.size() <= NAME_MAX;
 }
 
 bool is_command(const Assignment& assignment, std::string_view own) {
