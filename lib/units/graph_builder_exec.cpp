@@ -57,7 +57,7 @@ void GraphBuilder::add_exec(NodeId id, const Settings& settings) {
 }
 
 void GraphBuilder::add_directories(NodeId id, const Settings& settings) {
-    const SpecifierValues& values = loader_.specifiers();
+    const SpecifierValues& values = loader_.fixed_specifiers();
     const std::array<const std::string*, 5> parents{&values.runtime, &values.state, &values.cache, &values.logs,
                                                     &values.configuration};
     bool writes = false;

@@ -118,6 +118,7 @@ const SpecifierValues& Loader::State::values_for(std::string_view text) const {
 }
 
 const SpecifierValues& Loader::specifiers() const { return state_->values_for("%m%b%H%v%o"); }
+const SpecifierValues& Loader::fixed_specifiers() const { return state_->values_for({}); }
 
 const Root& Loader::root() const noexcept { return state_->root; }
 const std::vector<std::string>& Loader::unit_path() const noexcept { return state_->options.unit_path; }

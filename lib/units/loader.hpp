@@ -58,7 +58,10 @@ public:
     /// @return true when the name itself, or its template, has a file or link.
     [[nodiscard]] bool exists(std::string_view name) const;
 
+    /// Everything that has to be read for them is read now.
     [[nodiscard]] const SpecifierValues& specifiers() const;
+    /// Those that need nothing of the root, such as the manager's directories; the others may still be empty.
+    [[nodiscard]] const SpecifierValues& fixed_specifiers() const;
     [[nodiscard]] const Root& root() const noexcept;
     [[nodiscard]] const std::vector<std::string>& unit_path() const noexcept;
 
