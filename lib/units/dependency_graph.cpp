@@ -2,6 +2,7 @@
 #include "units/dependency_graph.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace sandgraft::units {
 
@@ -11,26 +12,28 @@ std::size_t slot(NodeId node, DependencyKind kind) {
     return static_cast<std::size_t>(node) * dependency_kinds + static_cast<std::size_t>(kind);
 }
 
-/// Begins of the groups of a counting sort by `slot_of`.
-template <typename SlotOf>
-std::vector<std::uint32_t> group_begins(std::size_t slots, const std::vector<Edge>& edges, SlotOf slot_of) {
-    std::vector<std::uint32_t> begins(slots + 1);
-    for (const Edge& edge : edges) ++begins[slot_of(edge) + 1];
-    for (std::size_t i = 1; i <= slots; ++i) begins[i] += begins[i - 1];
+/// Begins of the groups of a counting sort by `group_of`.
+template <typename GroupOf>
+std::vector<std::uint32_t> group_begins(std::size_t groups, const std::vector<Edge>& edges, GroupOf group_of) {
+    std::vector<std::uint32_t> begins(groups + 1);
+    for (const Edge& edge : edges) ++begins[group_of(edge) + 1];
+    std::partial_sum(begins.begin(), begins.end(), begins.begin());
     return begins;
 }
+
+bool precedes(const Edge& a, const Edge& b) { return a.kind != b.kind ? a.kind < b.kind : a.to < b.to; }
 
 void absorb(Edge& edge, const Edge& same) {
     edge.from_origin |= same.from_origin;
     edge.to_origin |= same.to_origin;
 }
 
-/// Sorts one group by its other end and moves it to `out`, equal edges made one.
-void move_group(std::span<Edge> group, std::vector<Edge>& out) {
-    std::sort(group.begin(), group.end(), [](const Edge& a, const Edge& b) { return a.to < b.to; });
+/// Sorts the edges of one unit and moves them to `out`, equal ones made one.
+void move_sorted(std::span<Edge> edges, std::vector<Edge>& out) {
+    std::sort(edges.begin(), edges.end(), precedes);
     const std::size_t first = out.size();
-    for (const Edge& edge : group)
-        if (out.size() > first && out.back().to == edge.to)
+    for (const Edge& edge : edges)
+        if (out.size() > first && out.back().kind == edge.kind && out.back().to == edge.to)
             absorb(out.back(), edge);
         else
             out.push_back(edge);
@@ -64,32 +67,27 @@ const Edge* DependencyGraph::between(NodeId from, DependencyKind kind, NodeId to
 
 void DependencyGraph::detach() {
     Arena kept;
-    NameTable names;
-    by_name_.for_each([&](std::string_view name, NodeId id) { names.insert(kept.store(name), id); });
+    by_name_.move_names([&](std::string_view name) { return kept.store(name); });
     for (Node& node : nodes_) {
         node.name = kept.store(node.name);
         node.unit = nullptr;
         node.state_reason = {};
     }
     names_ = std::move(kept);
-    by_name_ = std::move(names);
 }
 
-// A counting sort, not std::sort over everything: a tree of 100,000 units has millions of edges.
+// A counting sort by unit first: a tree of 100,000 units has millions of edges.
 void DependencyGraph::index() {
-    const std::size_t slots = nodes_.size() * dependency_kinds;
-    const auto slot_of = [](const Edge& edge) { return slot(edge.from, edge.kind); };
-    std::vector<std::uint32_t> begins = group_begins(slots, edges_, slot_of);
+    const auto begins = group_begins(nodes_.size(), edges_, [](const Edge& edge) { return edge.from; });
     std::vector<Edge> grouped(edges_.size());
     std::vector<std::uint32_t> next = begins;
-    for (const Edge& edge : edges_) grouped[next[slot_of(edge)]++] = edge;
+    for (const Edge& edge : edges_) grouped[next[edge.from]++] = edge;
 
     edges_.clear();
-    out_begin_.assign(slots + 1, 0);
-    for (std::size_t i = 0; i < slots; ++i) {
-        move_group({grouped.data() + begins[i], grouped.data() + begins[i + 1]}, edges_);
-        out_begin_[i + 1] = static_cast<std::uint32_t>(edges_.size());
-    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        move_sorted({grouped.data() + begins[i], grouped.data() + begins[i + 1]}, edges_);
+    out_begin_ = group_begins(nodes_.size() * dependency_kinds, edges_,
+                              [](const Edge& edge) { return slot(edge.from, edge.kind); });
     index_incoming();
 }
 

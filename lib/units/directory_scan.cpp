@@ -66,8 +66,10 @@ bool is_hidden_or_backup(std::string_view name) {
     constexpr std::string_view leftovers[] = {
         "rpmnew",      "rpmsave", "rpmorig", "dpkg-old", "dpkg-new", "dpkg-tmp", "dpkg-dist", "dpkg-bak", "dpkg-backup",
         "dpkg-remove", "ucf-new", "ucf-old", "ucf-dist", "swp",      "bak",      "old",       "new"};
+    const auto suffix = name.substr(dot + 1);
+    if (suffix.empty()) return false;
     for (const auto leftover : leftovers)
-        if (name.substr(dot + 1) == leftover) return true;
+        if (leftover[0] == suffix[0] && leftover == suffix) return true;
     return false;
 }
 

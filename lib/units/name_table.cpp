@@ -1,15 +1,56 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/name_table.hpp"
 
-#include <functional>
+#include <sys/auxv.h>
+#include <array>
+#include <cstring>
 
 namespace sandgraft::units {
 
 namespace {
 
-std::uint32_t hash_of(std::string_view name) { return static_cast<std::uint32_t>(std::hash<std::string_view>{}(name)); }
+using Word = std::uint64_t;
+__extension__ using Wide = unsigned __int128;
+
+template <typename Unsigned>
+Word load(const char* from) {
+    Unsigned bytes = 0;
+    std::memcpy(&bytes, from, sizeof bytes);
+    return bytes;
+}
+
+/// Up to eight bytes, each at least once.
+Word load_short(std::string_view text) {
+    const char* const end = text.data() + text.size();
+    if (text.size() >= 4) return load<std::uint32_t>(text.data()) << 32 | load<std::uint32_t>(end - 4);
+    if (text.size() >= 2) return load<std::uint16_t>(text.data()) << 16 | load<std::uint16_t>(end - 2);
+    return text.empty() ? 0 : load<std::uint8_t>(text.data());
+}
+
+/// The 16 random bytes that the kernel gives every process, getauxval(3).
+std::array<Word, 2> read_key() {
+    const auto* const random = reinterpret_cast<const char*>(::getauxval(AT_RANDOM));
+    if (random == nullptr) return {0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f};
+    return {load<Word>(random), load<Word>(random + sizeof(Word)) | 1};
+}
+
+/// Both halves of the product: every bit of the input moves bits all over the result.
+Word mix(Word a, Word b) {
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<Word>(product) ^ static_cast<Word>(product >> 64);
+}
+
+std::uint32_t hash_of(std::string_view name) { return static_cast<std::uint32_t>(NameHash{}(name)); }
 
 }  // namespace
+
+std::size_t NameHash::operator()(std::string_view name) const noexcept {
+    static const std::array<Word, 2> key = read_key();
+    Word hash = key[0] ^ name.size();
+    for (; name.size() > sizeof(Word); name.remove_prefix(sizeof(Word)))
+        hash = mix(hash ^ load<Word>(name.data()), key[1]);
+    return mix(hash ^ load_short(name), key[1]);
+}
 
 std::size_t NameTable::slot_of(std::string_view name, std::uint32_t hash) const {
     const std::size_t mask = slots_.size() - 1;

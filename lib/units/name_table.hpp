@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,12 @@ namespace sandgraft::units {
 
 using NodeId = std::uint32_t;
 inline constexpr NodeId no_node = 0xffffffff;
+
+/// Hashes names with a key of this process, so that nobody can write a tree of names that all collide.
+struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const noexcept;
+};
 
 /// Names to numbers, in one flat array: a tree of 100,000 units looks up a million names, and every miss of the cache
 /// counts. The names have to outlive the table.
@@ -23,11 +30,11 @@ public:
     /// Makes room for that many names.
     void reserve(std::size_t names);
 
-    /// Calls visit(name, id) for each, in no particular order.
-    template <typename Visit>
-    void for_each(Visit visit) const {
-        for (const Slot& slot : slots_)
-            if (slot.id != no_node) visit(slot.name, slot.id);
+    /// Replaces each name by copy(name): the same text at another place.
+    template <typename Copy>
+    void move_names(Copy copy) {
+        for (Slot& slot : slots_)
+            if (slot.id != no_node) slot.name = copy(slot.name);
     }
 
 private:

@@ -24,15 +24,33 @@ public:
             } else if (is_separator(c)) {
                 skip_separators();
                 return WordResult::word;
+            } else if (is_quote(c)) {
+                quote_ = c;
+                rest_.remove_prefix(1);
             } else {
-                outside_quotes(c);
+                take_while([this](char next) { return !is_separator(next) && !is_quote(next); });
             }
         }
         return quote_ != 0 && !rules_.relax ? WordResult::error : WordResult::word;
     }
 
 private:
-    bool is_separator(char c) const { return separators_.find(c) != std::string_view::npos; }
+    bool is_separator(char c) const {
+        for (const char separator : separators_)
+            if (c == separator) return true;
+        return false;
+    }
+
+    bool is_quote(char c) const { return rules_.unquote && (c == '\'' || c == '"'); }
+
+    /// Moves what stands for itself to the word, all at once: at least one character.
+    template <typename Predicate>
+    void take_while(Predicate stands_for_itself) {
+        std::size_t end = 1;
+        while (end < rest_.size() && stands_for_itself(rest_[end]) && (rest_[end] != '\\' || rules_.keep_escapes)) ++end;
+        word_.append(rest_.substr(0, end));
+        rest_.remove_prefix(end);
+    }
 
     bool skip_separators() {
         const auto first = rest_.find_first_not_of(separators_);
@@ -41,18 +59,8 @@ private:
     }
 
     void inside_quotes(char c) {
-        if (c == quote_)
-            quote_ = 0;
-        else
-            word_ += c;
-        rest_.remove_prefix(1);
-    }
-
-    void outside_quotes(char c) {
-        if (rules_.unquote && (c == '\'' || c == '"'))
-            quote_ = c;
-        else
-            word_ += c;
+        if (c != quote_) return take_while([this](char next) { return next != quote_; });
+        quote_ = 0;
         rest_.remove_prefix(1);
     }
 
