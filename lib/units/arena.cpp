@@ -28,6 +28,11 @@ void Arena::shrink_last(char* last, std::size_t allocated, std::size_t used) noe
     left_ += allocated - used;
 }
 
+std::string_view Arena::store(std::string_view text) {
+    if (text.empty()) return {};
+    return {static_cast<char*>(std::memcpy(allocate(text.size()), text.data(), text.size())), text.size()};
+}
+
 std::string_view Arena::join(std::initializer_list<std::string_view> pieces) {
     std::size_t size = 0;
     for (const auto piece : pieces) size += piece.size();
@@ -39,6 +44,12 @@ std::string_view Arena::join(std::initializer_list<std::string_view> pieces) {
         end += piece.size();
     }
     return {start, size};
+}
+
+void* ArenaMemory::do_allocate(std::size_t bytes, std::size_t alignment) {
+    std::size_t room = bytes + alignment - 1;
+    void* memory = arena_.allocate(room);
+    return std::align(alignment, bytes, memory, room);
 }
 
 }  // namespace sandgraft::units

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
+#include <memory_resource>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -20,13 +21,26 @@ public:
     /// Gives back the end of the latest allocation, from `used` bytes on.
     void shrink_last(char* last, std::size_t allocated, std::size_t used) noexcept;
 
-    std::string_view store(std::string_view text) { return join({text}); }
+    std::string_view store(std::string_view text);
     std::string_view join(std::initializer_list<std::string_view> pieces);
 
 private:
     std::vector<std::unique_ptr<char[]>> blocks_;
     char* next_ = nullptr;
     std::size_t left_ = 0;
+};
+
+/// Memory of an arena for containers that live as long as it does; what they give back is free only when all is.
+class ArenaMemory final : public std::pmr::memory_resource {
+public:
+    explicit ArenaMemory(Arena& arena) noexcept : arena_(arena) {}
+
+private:
+    void* do_allocate(std::size_t bytes, std::size_t alignment) override;
+    void do_deallocate(void* /*memory*/, std::size_t /*bytes*/, std::size_t /*alignment*/) override {}
+    [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+
+    Arena& arena_;
 };
 
 }  // namespace sandgraft::units

@@ -8,7 +8,6 @@
 
 #include <sys/stat.h>
 #include <algorithm>
-#include <map>
 
 namespace sandgraft::units {
 
@@ -114,16 +113,14 @@ void SideReader::add_places(std::span<const Stem> stems, Sides& sides) const {
 }
 
 const std::vector<SideFile>& SideReader::read(std::size_t directory, std::string_view stem, What what) {
-    std::string name(stem);
-    name.append(suffix_of(what));
-    const std::string path = std::string(index_.directory_path(directory)).append("/").append(name);
-    const auto [at, is_new] = read_.try_emplace(path);
+    const auto [at, is_new] = read_.try_emplace({stem, directory, what});
     auto& files = at->second;
     if (!is_new) return files;
+    const std::string name = std::string(stem).append(suffix_of(what));
     if (directory == 0)
         read_overlay(name, files);
     else
-        read_from_disk(path, directory, what != What::drop_ins, files);
+        read_from_disk(name, directory, what != What::drop_ins, files);
     return files;
 }
 
@@ -134,8 +131,9 @@ void SideReader::read_overlay(const std::string& name, std::vector<SideFile>& fi
     for (auto& file : files) file.path = arena_.join({Overlay::path, "/", name, "/", file.entry.name});
 }
 
-void SideReader::read_from_disk(const std::string& path, std::size_t directory, bool links,
+void SideReader::read_from_disk(const std::string& name, std::size_t directory, bool links,
                                 std::vector<SideFile>& files) {
+    const std::string path = std::string(index_.directory_path(directory)).append("/").append(name);
     const auto fd = root_.open_directory(path);
     if (!fd) return;
     // In the host's own tree the status of a link tells all; elsewhere there may be no /dev/null to lead to.
@@ -161,13 +159,14 @@ bool SideReader::is_masked(int fd, const SideFile& file) const {
 }
 
 std::vector<SideFile> SideReader::files(const Places& places, What what) {
-    std::map<std::string_view, SideFile> found;
+    std::vector<SideFile> files;
     for (const auto& [directory, stem] : places)
         for (const auto& file : read(directory, stem, what))
-            if (what != What::drop_ins || file.entry.name.ends_with(".conf")) found.try_emplace(file.entry.name, file);
-    std::vector<SideFile> files;
-    files.reserve(found.size());
-    for (const auto& [name, file] : found) files.push_back(file);
+            if (what != What::drop_ins || file.entry.name.ends_with(".conf")) files.push_back(file);
+    std::stable_sort(files.begin(), files.end(),
+                     [](const SideFile& a, const SideFile& b) { return a.entry.name < b.entry.name; });
+    const auto same_name = [](const SideFile& a, const SideFile& b) { return a.entry.name == b.entry.name; };
+    files.erase(std::unique(files.begin(), files.end(), same_name), files.end());
     return files;
 }
 

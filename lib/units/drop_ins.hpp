@@ -6,10 +6,11 @@
 #include "units/unit_index.hpp"
 #include "units/unit_name.hpp"
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -53,7 +54,7 @@ private:
     [[nodiscard]] bool has_dashed_prefix(std::string_view unit_name) const;
     void add_places(std::span<const Stem> stems, Sides& sides) const;
     const std::vector<SideFile>& read(std::size_t directory, std::string_view stem, What what);
-    void read_from_disk(const std::string& path, std::size_t directory, bool links, std::vector<SideFile>& files);
+    void read_from_disk(const std::string& name, std::size_t directory, bool links, std::vector<SideFile>& files);
     void read_overlay(const std::string& name, std::vector<SideFile>& files);
     bool is_masked(int fd, const SideFile& file) const;
 
@@ -61,7 +62,7 @@ private:
     const UnitIndex& index_;
     const Overlay& overlay_;
     Arena& arena_;
-    std::unordered_map<std::string, std::vector<SideFile>> read_;
+    std::map<std::tuple<std::string_view, std::size_t, What>, std::vector<SideFile>> read_;
 };
 
 }  // namespace sandgraft::units

@@ -86,7 +86,9 @@ void GraphBuilder::load_node(NodeId id) {
         node(id).state = LoadState::loaded;
     }
     required_.clear();
-    const Settings settings(loader_, unit);
+    std::array<std::byte, 4096> room;
+    std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
+    const Settings settings(loader_, unit, &memory);
     if (settings.fatal) refuse(id, "a command that cannot be executed");
     add_common(id, settings);
 }

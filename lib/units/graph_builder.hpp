@@ -7,9 +7,10 @@
 
 #include <array>
 #include <initializer_list>
+#include <memory_resource>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace sandgraft::units {
@@ -77,20 +78,20 @@ private:
         std::string_view text;
         std::uint32_t parent;
         NodeId mount;               ///< no_node until asked for, or when the path has no unit name
-        std::vector<NodeId> users;  ///< units that need this path or one below it
+        std::pmr::vector<NodeId> users;  ///< units that need this path or one below it
     };
     struct RequiredPath {
         std::uint32_t path;
         Origin origin;
     };
-    std::uint32_t path_id(const std::string& path);
+    std::uint32_t path_id(std::string_view path);
     void require_mounts_for(NodeId id, std::string_view path, Origin origin);
-    void require_each_mount(NodeId id, const std::vector<std::string_view>& values);
+    void require_each_mount(NodeId id, std::span<const std::string_view> values);
     bool has_fragment(NodeId id) const;
     NodeId mount_of(std::uint32_t path);
     void need_mount(NodeId id, NodeId mount, Origin origin);
     void add_mounts(NodeId id);
-    void offer_mount(NodeId mount, const std::string& where);
+    void offer_mount(NodeId mount, std::string_view where);
 
     // graph_builder_exec.cpp: the execution environment
     void add_exec(NodeId id, const Settings& settings);
@@ -129,8 +130,9 @@ private:
     std::vector<NodeId> slices_;             ///< by node
     std::vector<std::uint32_t> load_order_;  ///< by node
     std::uint32_t loaded_ = 0;
+    std::pmr::monotonic_buffer_resource path_memory_;
     std::vector<PathInfo> paths_;
-    std::unordered_map<std::string, std::uint32_t> path_ids_;
+    NameTable path_ids_;  ///< indices into paths_
     std::vector<RequiredPath> required_;  ///< of the unit that is being loaded
 };
 

@@ -154,14 +154,17 @@ std::vector<Edge> GraphBuilder::target_requirements() const {
 // A target is ordered after everything that it pulls in, unless it is already ordered before it. That can be known
 // only once all units are loaded.
 void GraphBuilder::add_target_orderings() {
-    std::unordered_set<std::uint64_t> target_before;
+    std::vector<std::uint64_t> stated;  // target before unit, sorted
     for (const Edge& edge : graph_.edges_)
         if (edge.kind == DependencyKind::before && node(edge.from).type == UnitType::target)
-            target_before.insert(pair_of(edge.from, edge.to));
+            stated.push_back(pair_of(edge.from, edge.to));
+    std::sort(stated.begin(), stated.end());
+    std::unordered_set<std::uint64_t> added;  // between targets
     for (const Edge& edge : target_requirements()) {
-        if (target_before.contains(pair_of(edge.from, edge.to))) continue;
+        const std::uint64_t pair = pair_of(edge.from, edge.to);
+        if (added.contains(pair) || std::binary_search(stated.begin(), stated.end(), pair)) continue;
         add(edge.from, relation::after, edge.to, as_set(Origin::default_));
-        if (node(edge.to).type == UnitType::target) target_before.insert(pair_of(edge.to, edge.from));
+        if (node(edge.to).type == UnitType::target) added.insert(pair_of(edge.to, edge.from));
     }
 }
 

@@ -14,6 +14,7 @@ namespace {
 using Settings = UnitSettings;
 
 bool has_option(std::string_view options, std::initializer_list<std::string_view> wanted) {
+    if (options.empty()) return false;
     for (const std::string_view option : base::split(options, ',')) {
         const std::string_view name = option.substr(0, option.find('='));
         if (std::find(wanted.begin(), wanted.end(), name) != wanted.end()) return true;

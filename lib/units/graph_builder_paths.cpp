@@ -7,21 +7,22 @@ namespace sandgraft::units {
 
 namespace {
 
-constexpr std::uint32_t no_path = 0xffffffff;
+constexpr std::uint32_t no_path = no_node;
 
-std::string parent_of(const std::string& path) {
+std::string_view parent_of(std::string_view path) {
     const auto slash = path.rfind('/');
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 }  // namespace
 
-std::uint32_t GraphBuilder::path_id(const std::string& path) {
-    if (const auto known = path_ids_.find(path); known != path_ids_.end()) return known->second;
+std::uint32_t GraphBuilder::path_id(std::string_view path) {
+    if (const auto known = path_ids_.find(path); known != no_path) return known;
     const std::uint32_t parent = path == "/" ? no_path : path_id(parent_of(path));
     const auto id = static_cast<std::uint32_t>(paths_.size());
-    const auto entry = path_ids_.emplace(path, id).first;
-    paths_.push_back({entry->first, parent, no_node, {}});
+    const std::string_view kept = graph_.names_.store(path);
+    path_ids_.insert(kept, id);
+    paths_.push_back({kept, parent, no_node, std::pmr::vector<NodeId>(&path_memory_)});
     return id;
 }
 
@@ -32,12 +33,12 @@ void GraphBuilder::require_mounts_for(NodeId id, std::string_view text, Origin o
     const std::uint32_t needed = path_id(*path);
     required_.push_back({needed, origin});
     for (std::uint32_t p = needed; p != no_path; p = paths_[p].parent) {
-        std::vector<NodeId>& users = paths_[p].users;
+        auto& users = paths_[p].users;
         if (users.empty() || users.back() != id) users.push_back(id);
     }
 }
 
-void GraphBuilder::require_each_mount(NodeId id, const std::vector<std::string_view>& values) {
+void GraphBuilder::require_each_mount(NodeId id, std::span<const std::string_view> values) {
     std::string word;
     for (std::string_view rest : values)
         while (next_word(rest, word, {.unquote = true, .keep_escapes = true}) == WordResult::word)
@@ -70,10 +71,10 @@ void GraphBuilder::add_mounts(NodeId id) {
             if (const NodeId mount = mount_of(p); mount != no_node) need_mount(id, mount, required.origin);
 }
 
-void GraphBuilder::offer_mount(NodeId mount, const std::string& where) {
+void GraphBuilder::offer_mount(NodeId mount, std::string_view where) {
     const auto path = path_ids_.find(where);
-    if (path == path_ids_.end()) return;
-    for (const NodeId user : paths_[path->second].users) {
+    if (path == no_path) return;
+    for (const NodeId user : paths_[path].users) {
         if (user == mount || !node(user).loading_done || node(user).state != LoadState::loaded) continue;
         add(user, relation::after, mount, as_set(Origin::path));
         if (has_fragment(mount)) add(user, relation::requires_, mount, as_set(Origin::path));

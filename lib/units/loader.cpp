@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <deque>
+#include <memory_resource>
 
 namespace sandgraft::units {
 
@@ -35,7 +36,8 @@ struct Loader::State {
     bool changed = false;
     mutable SpecifierValues from_root;  ///< filled in as something needs it
     mutable std::string known;          ///< the specifiers that are filled in
-    std::deque<Unit> units;
+    ArenaMemory memory{arena};
+    std::pmr::deque<Unit> units{&memory};
     NameTable by_name;  ///< indices into units
 
     const Unit& load(std::string_view name);

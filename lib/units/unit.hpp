@@ -4,6 +4,7 @@
 #include "units/unit_file.hpp"
 #include "units/unit_name.hpp"
 
+#include <memory_resource>
 #include <string_view>
 #include <vector>
 
@@ -29,8 +30,12 @@ struct DirectoryLink {
 /// A unit as loaded: its fragment and its drop-ins in the order in which they apply. Everything views the Loader that
 /// it came from, and is valid until that is changed.
 struct Unit {
-    std::string_view id;                  ///< the main name
-    std::vector<std::string_view> names;  ///< all names, the main one first, then sorted
+    /// @param memory  of its lists; the Loader's.
+    explicit Unit(std::pmr::memory_resource* memory)
+        : names(memory), drop_in_paths(memory), assignments(memory), links(memory) {}
+
+    std::string_view id;                       ///< the main name
+    std::pmr::vector<std::string_view> names;  ///< all names, the main one first, then sorted
     UnitType type = UnitType::service;
     std::string_view prefix;    ///< "foo" of "foo@bar.service"; of the id
     std::string_view instance;  ///< "bar" of "foo@bar.service"; of the id
@@ -39,9 +44,9 @@ struct Unit {
     LoadState state = LoadState::not_found;
     std::string_view state_reason;   ///< why the state is error or bad_setting
     std::string_view fragment_path;  ///< empty when there is none
-    std::vector<std::string_view> drop_in_paths;
-    std::vector<Assignment> assignments;  ///< of the fragment and all drop-ins, in order, specifiers not expanded
-    std::vector<DirectoryLink> links;
+    std::pmr::vector<std::string_view> drop_in_paths;
+    std::pmr::vector<Assignment> assignments;  ///< of the fragment and all drop-ins, in order, specifiers not expanded
+    std::pmr::vector<DirectoryLink> links;
     std::vector<Warning> warnings;
 
     /// The last assignment of a setting that holds one value; nullptr when there is none.

@@ -82,19 +82,16 @@ private:
 
 class Parser {
 public:
-    Parser(std::string_view text, std::string_view file, Arena& arena)
-        : lines_(text), file_(file), arena_(arena), ascii_(is_ascii(text)) {
-        out_.assignments.reserve(std::min(text.size() / 32 + 2, most_reserved));
-    }
+    Parser(std::string_view text, std::string_view file, Arena& arena, ParsedLines& out)
+        : lines_(text), file_(file), arena_(arena), out_(out), ascii_(is_ascii(text)) {}
 
-    ParsedLines run() {
+    void run() {
         std::string_view line;
         while (!out_.failed && lines_.next(line)) {
             ++line_;
             physical_line(line);
         }
         if (!out_.failed && continued_) logical_line(arena_.store(joined_));
-        return std::move(out_);
     }
 
 private:
@@ -150,7 +147,7 @@ private:
     LineReader lines_;
     std::string_view file_;
     Arena& arena_;
-    ParsedLines out_;
+    ParsedLines& out_;
     std::string joined_;
     std::string_view section_;
     unsigned line_ = 0;
@@ -165,7 +162,17 @@ private:
 }  // namespace
 
 ParsedLines parse_lines(std::string_view text, std::string_view file, Arena& arena) {
-    return Parser(text, file, arena).run();
+    ParsedLines lines;
+    lines.assignments.reserve(std::min(text.size() / 32 + 2, most_reserved));
+    Parser(text, file, arena, lines).run();
+    return lines;
+}
+
+void parse_lines(std::string_view text, std::string_view file, Arena& arena, ParsedLines& out) {
+    out.assignments.clear();
+    out.warnings.clear();
+    out.failed = false;
+    Parser(text, file, arena, out).run();
 }
 
 UnitFile::UnitFile(std::string text, std::string path)

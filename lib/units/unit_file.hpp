@@ -39,6 +39,8 @@ struct ParsedLines {
 
 /// Reads the text of one file. The result views `text` and what was joined in `arena`.
 ParsedLines parse_lines(std::string_view text, std::string_view file, Arena& arena);
+/// The same, into the memory of an earlier result, which is overwritten.
+void parse_lines(std::string_view text, std::string_view file, Arena& arena, ParsedLines& out);
 
 /// One unit file, loss-free: text() gives back what was parsed, byte for byte; beside it is what systemd takes from it.
 class UnitFile {

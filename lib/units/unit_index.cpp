@@ -130,11 +130,11 @@ bool UnitIndex::leads_to_directory(std::string_view target) const {
 }
 
 void UnitIndex::add_unit(std::size_t number, const DirectoryEntry& entry) {
-    if (find_unit(entry.name) != nullptr || (number != 0 && overlay_->removed.contains(entry.name))) return;
+    if (number != 0 && overlay_->removed.contains(entry.name)) return;
     if (entry.kind == DirectoryEntry::Kind::file) {
         put_unit(entry.name, {IndexEntry::Kind::file, static_cast<std::uint16_t>(number), {}});
-    } else if (const auto link = classify_link(number, entry)) {
-        put_unit(entry.name, *link);
+    } else if (find_unit(entry.name) == nullptr) {
+        if (const auto link = classify_link(number, entry)) put_unit(entry.name, *link);
     }
 }
 
@@ -156,13 +156,14 @@ void UnitIndex::add_side_directory(std::size_t number, std::string_view name) {
 std::string UnitIndex::link_destination(const Directory& directory, std::string_view target) {
     const bool in_overlay = &directory == &directories_[0];
     if (in_overlay && !target.starts_with('/')) return std::string(target);
-    const std::string full = target.starts_with('/') ? std::string(target) : directory.path + "/" + std::string(target);
-    const auto slash = full.rfind('/');
-    const std::string parent = full.substr(0, slash);
-    const auto name = full.substr(slash + 1);
-    const auto [at, is_new] = canonical_.try_emplace(parent);
-    if (is_new) at->second = root_.canonical(parent.empty() ? "/" : parent);
-    return at->second == "/" ? "/" + name : at->second + "/" + name;
+    const auto name = base_name(target);
+    std::string parent(target.starts_with('/') ? "" : directory.path + "/");
+    parent.append(target.substr(0, target.size() - name.size()));
+    while (parent.ends_with('/')) parent.pop_back();
+    const auto [at, is_new] = canonical_.try_emplace(std::move(parent));
+    if (is_new) at->second = root_.canonical(at->first.empty() ? "/" : at->first);
+    std::string destination(at->second == "/" ? "" : at->second);
+    return destination.append("/").append(name);
 }
 
 bool UnitIndex::is_in_search_path(std::string_view path) const {

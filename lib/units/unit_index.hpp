@@ -99,6 +99,7 @@ private:
     [[nodiscard]] bool is_in_search_path(std::string_view path) const;
     void collect_aliases();
     [[nodiscard]] const std::pair<std::string_view, IndexEntry>* find_unit(std::string_view name) const;
+    /// Unless there is one of the name already.
     void put_unit(std::string_view name, const IndexEntry& entry);
 
     const Root& root_;
@@ -108,11 +109,11 @@ private:
     std::unordered_map<std::string, std::string> canonical_;
     std::vector<std::pair<std::string_view, IndexEntry>> units_;
     NameTable unit_places_;  ///< in units_
-    std::unordered_map<std::string_view, std::vector<std::string_view>> aliases_;
-    std::unordered_map<std::string_view, SideDirectories> side_;
+    std::unordered_map<std::string_view, std::vector<std::string_view>, NameHash> aliases_;
+    std::unordered_map<std::string_view, SideDirectories, NameHash> side_;
     std::vector<Warning> warnings_;
     const Overlay* overlay_ = nullptr;
-    std::unordered_set<std::string_view> dashed_;
+    std::unordered_set<std::string_view, NameHash> dashed_;
 };
 
 }  // namespace sandgraft::units

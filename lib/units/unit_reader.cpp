@@ -70,7 +70,7 @@ void UnitReader::add_names(Unit& unit, std::string_view name, const Fragment& fr
 }
 
 Unit UnitReader::read(std::string_view name, const Fragment& fragment) {
-    Unit unit;
+    Unit unit(&memory_);
     unit.id = fragment.id;
     const auto parsed = parse_unit_name(unit.id);
     unit.type = parsed.type;
@@ -120,18 +120,15 @@ void UnitReader::load_fragment(Unit& unit, const Fragment& fragment) {
 }
 
 void UnitReader::take(Unit& unit, std::string_view text, std::string_view path, bool is_fragment) {
-    auto lines = parse_lines(text, path, arena_);
+    parse_lines(text, path, arena_, lines_);
     bytes_ += text.size();
-    assignments_ += lines.assignments.size();
-    if (is_fragment && lines.failed) {
+    assignments_ += lines_.assignments.size();
+    if (is_fragment && lines_.failed) {
         unit.state = LoadState::error;
-        unit.state_reason = arena_.store(lines.warnings.back().reason);
+        unit.state_reason = arena_.store(lines_.warnings.back().reason);
     }
-    if (unit.assignments.empty())
-        unit.assignments = std::move(lines.assignments);
-    else
-        unit.assignments.insert(unit.assignments.end(), lines.assignments.begin(), lines.assignments.end());
-    for (auto& warning : lines.warnings) unit.warnings.push_back(std::move(warning));
+    unit.assignments.insert(unit.assignments.end(), lines_.assignments.begin(), lines_.assignments.end());
+    for (auto& warning : lines_.warnings) unit.warnings.push_back(std::move(warning));
 }
 
 void UnitReader::forget() {
@@ -225,10 +222,12 @@ void UnitReader::load_links(Unit& unit, const std::vector<SideFile>& files, Link
         };
         if (file.entry.kind != DirectoryEntry::Kind::link) {
             ignore("it is not a link");
-        } else if (!parse_unit_name(file.entry.name)) {
+        } else if (const auto named = parse_unit_name(file.entry.name); !named) {
             ignore("it is not a valid unit name");
+        } else if (named.kind != NameKind::template_) {
+            unit.links.push_back({kind, file.entry.name, file.path});
         } else if (const auto name = resolve_template(unit, file.entry.name); !name.empty()) {
-            unit.links.push_back({kind, name == file.entry.name ? file.entry.name : arena_.store(name), file.path});
+            unit.links.push_back({kind, arena_.store(name), file.path});
         } else {
             ignore("the instance makes no valid unit name");
         }

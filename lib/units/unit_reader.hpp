@@ -18,7 +18,13 @@ class UnitReader {
 public:
     UnitReader(const Root& root, const UnitIndex& index, const Overlay& overlay, SideReader& sides, Arena& arena,
                unsigned systemd_version)
-        : root_(root), index_(index), overlay_(overlay), sides_(sides), arena_(arena), version_(systemd_version) {}
+        : root_(root),
+          index_(index),
+          overlay_(overlay),
+          sides_(sides),
+          arena_(arena),
+          memory_(arena),
+          version_(systemd_version) {}
 
     /// Where a name leads to. The views are kept by the arena.
     struct Fragment {
@@ -64,8 +70,10 @@ private:
     const Overlay& overlay_;
     SideReader& sides_;
     Arena& arena_;
+    ArenaMemory memory_;
     unsigned version_;
-    std::unordered_map<std::string_view, Content> templates_;  ///< by file name; their instances share the text
+    ParsedLines lines_;  ///< of the file that is being read
+    std::unordered_map<std::string_view, Content, NameHash> templates_;  ///< by file name; their instances share the text
     std::size_t bytes_ = 0;
     std::size_t assignments_ = 0;
 };

@@ -14,8 +14,17 @@ namespace sandgraft::units {
 namespace {
 
 using Setter = void (*)(UnitSettings&, const Assignment&);
-using SetterTable = std::unordered_map<std::string_view, Setter>;
-using Texts = std::vector<std::string_view>;
+
+/// The tables are small and fixed, and a key is looked up for every line of every unit file: a few of its bytes do.
+struct KeyHash {
+    std::size_t operator()(std::string_view key) const noexcept {
+        const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(key[at])); };
+        return key.empty() ? 0 : key.size() + byte(0) * 31 + byte(key.size() / 2) * 1009 + byte(key.size() - 1) * 8191;
+    }
+};
+
+using SetterTable = std::unordered_map<std::string_view, Setter, KeyHash>;
+using Texts = UnitSettings::Texts;
 
 template <DependencyKind Kind, bool Reversed = false>
 void depend(UnitSettings& settings, const Assignment& assignment) {
@@ -258,10 +267,20 @@ bool is_cut_off(const Assignment& assignment, const std::vector<FatalLine>& fata
 }  // namespace
 
 // systemd reads the fragment, then the links of the .wants/ directories, then the drop-ins.
-UnitSettings::UnitSettings(const Loader& loader, const Unit& unit) {
+UnitSettings::UnitSettings(const Loader& loader, const Unit& unit, std::pmr::memory_resource* memory)
+    : dependencies(memory),
+      requires_mounts_for(memory),
+      slices(memory),
+      directories{Texts(memory), Texts(memory), Texts(memory), Texts(memory), Texts(memory)},
+      sockets(memory),
+      listens(memory),
+      symlinks(memory),
+      paths(memory),
+      triggered_units(memory) {
     const std::string_view own = own_section(unit.type);
     std::optional<std::size_t> counted;
     const std::vector<FatalLine> fatal_lines = find_fatal_lines(loader, unit, counted);
+    dependencies.reserve(8 + unit.links.size());
     const auto take = [&](const Assignment& assignment) {
         if (!fatal_lines.empty() && is_cut_off(assignment, fatal_lines)) return;
         if (assignment.section == "Unit")

@@ -6,6 +6,7 @@
 #include "units/unit.hpp"
 
 #include <array>
+#include <memory_resource>
 #include <string_view>
 #include <vector>
 
@@ -28,20 +29,25 @@ enum class OwnDirectory : std::uint8_t { runtime, state, cache, logs, configurat
 /// The settings of one unit from which dependencies, or a refusal to load it, follow; the last assignment counts, and
 /// an empty one resets. Values are as written: words not cut, specifiers not expanded.
 struct UnitSettings {
-    UnitSettings(const Loader& loader, const Unit& unit);
+    /// @param memory  of the lists; has to outlive the settings.
+    UnitSettings(const Loader& loader, const Unit& unit, std::pmr::memory_resource* memory);
+
+    template <typename T>
+    using List = std::pmr::vector<T>;
+    using Texts = List<std::string_view>;
 
     bool fatal = false;  ///< systemd gave up reading the fragment
 
     // [Unit]
-    std::vector<StatedDependency> dependencies;  ///< in the order in which systemd meets them, links included
-    std::vector<std::string_view> requires_mounts_for;
+    List<StatedDependency> dependencies;  ///< in the order in which systemd meets them, links included
+    Texts requires_mounts_for;
     bool default_dependencies = true;
     bool allow_isolate = false;
     bool ignore_on_isolate = false;
     std::string_view success_action, on_success_job_mode, on_failure_job_mode;
 
     // Resource control
-    std::vector<std::string_view> slices;
+    Texts slices;
     std::string_view managed_oom_swap, managed_oom_memory_pressure;
     std::string_view device_policy;
     bool device_allow = false;
@@ -52,7 +58,7 @@ struct UnitSettings {
     std::string_view log_namespace, working_directory, root_directory, root_image, pam_name, kill_mode;
     bool mount_images = false;
     bool private_tmp = false, dynamic_user = false;
-    std::array<std::vector<std::string_view>, 5> directories;  ///< by OwnDirectory
+    std::array<Texts, 5> directories;  ///< by OwnDirectory
 
     // Commands
     std::size_t start_commands = 0;
@@ -62,13 +68,13 @@ struct UnitSettings {
     // [Service], [Socket], [Timer], [Path], [Mount], [Automount], [Swap]
     std::string_view type, bus_name, restart, restart_force_exit_status;
     bool remain_after_exit = false;
-    std::vector<std::string_view> sockets;
-    std::vector<Listen> listens;
+    Texts sockets;
+    List<Listen> listens;
     bool accept = false;
     std::string_view service, bind_to_device;
-    std::vector<std::string_view> symlinks;
+    Texts symlinks;
     bool calendar = false, monotonic = false, on_clock_change = false, on_timezone_change = false, persistent = false;
-    std::vector<std::string_view> paths, triggered_units;
+    Texts paths, triggered_units;
     std::string_view what, where, options;
 };
 

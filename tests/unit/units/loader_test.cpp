@@ -33,7 +33,7 @@ private:
     }
 };
 
-std::string text_of(const std::vector<std::string_view>& list) {
+std::string text_of(std::span<const std::string_view> list) {
     std::string out;
     for (const auto item : list) out.append(out.empty() ? "" : " ").append(item);
     return out;
