@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // sandgraft-guard DIRECTORY: makes the directory, and takes it away when the process at the other end of the socket on
-// descriptor 0 has ended. root::Guardian starts it, with all signals blocked, so that only SIGKILL ends it early.
+// descriptor 0 says so or has ended. root::Guardian starts it, with all signals blocked, so that only SIGKILL ends it
+// early.
 //
-// It says with what error it made the directory, as an int, and waits for a byte: then there is nothing left to do.
+// It says with what error it made the directory, as an int, and waits for a byte: the release.
 #include "root/remove.hpp"
 
 #include <fcntl.h>
@@ -49,9 +50,8 @@ int main(int argc, char** argv) {
     const int error = ::mkdir(directory, 0700) < 0 ? errno : 0;
     ::send(0, &error, sizeof error, MSG_NOSIGNAL);
     if (error != 0) return 1;
-    if (!await_release()) {
-        sandgraft::root::remove_directory(directory);
-        remove_remains(directory);
-    }
+    const bool released = await_release();
+    sandgraft::root::remove_directory(directory);
+    if (!released) remove_remains(directory);
     return 0;
 }

@@ -100,8 +100,8 @@ Guardian::Guardian(std::string program) : directory_("/run/sandgraft-" + base::r
 
 Guardian::~Guardian() {
     if (answer() != 0) return;
-    remove_directory(directory_.c_str());
-    ::send(lifeline_.get(), "x", 1, MSG_NOSIGNAL);  // somebody may have killed it
+    const bool alive = ::send(lifeline_.get(), "x", 1, MSG_NOSIGNAL) == 1;
+    if (!alive) remove_directory(directory_.c_str());  // somebody killed the guard
 }
 
 const std::string& Guardian::directory() {

@@ -10,7 +10,8 @@ namespace sandgraft::root {
 
 /// A new directory in /run, and a process, sandgraft-guard, that unmounts and removes it as soon as this process ends,
 /// however it ends, also by SIGKILL at any moment: the guard makes the directory itself, so that there is never one
-/// without the other. Destroying the guardian removes the directory at once.
+/// without the other. Destroying the guardian has the directory removed without waiting for it: the kernel takes about
+/// a millisecond to take the mounts apart.
 class Guardian {
 public:
     /// Starts the guard, which then makes the directory.

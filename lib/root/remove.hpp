@@ -6,7 +6,7 @@
 
 namespace sandgraft::root {
 
-/// Takes a guarded directory away with whatever is mounted on it. Of client and guard, either may come too late.
+/// Takes a guarded directory away with whatever is mounted on it.
 inline void remove_directory(const char* directory) {
     ::umount2(directory, MNT_DETACH | UMOUNT_NOFOLLOW);
     ::rmdir(directory);

@@ -5,35 +5,29 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_tree.hpp"
+#include "support/traces.hpp"
 
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
-#include <functional>
 
 using namespace sandgraft;
 using root::Guardian;
 using test::error_of;
+using test::eventually;
+using test::no_trace_since;
+using test::traces;
 
 namespace {
 
 namespace fs = std::filesystem;
 
 const std::string program = SANDGRAFT_GUARD;
-
-bool eventually(const std::function<bool()>& condition) {
-    for (int tries = 0; tries < 500; ++tries) {
-        if (condition()) return true;
-        ::usleep(20000);
-    }
-    return false;
-}
 
 std::string first_line(const fs::path& path) {
     std::ifstream in(path);
@@ -48,14 +42,6 @@ fs::path guard_of(const std::string& directory) {
     for (const auto& entry : fs::directory_iterator("/proc"))
         if (first_line(entry.path() / "cmdline") == arguments) return entry.path();
     return {};
-}
-
-std::vector<std::string> directories() {
-    std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator("/run"))
-        if (entry.path().filename().string().starts_with("sandgraft-")) found.push_back(entry.path());
-    std::sort(found.begin(), found.end());
-    return found;
 }
 
 /// Runs it in a new process, which is then killed by SIGKILL unless it fails.
@@ -87,24 +73,24 @@ TEST_CASE("a directory is made for its owner alone, and goes with the guardian, 
         CHECK((st.st_mode & 07777) == 0700);
         CHECK_FALSE(guard_of(directory).empty());
     }
-    CHECK_FALSE(fs::exists(directory));
+    CHECK(eventually([&] { return !fs::exists(directory); }));
     CHECK(eventually([&] { return guard_of(directory).empty(); }));
 }
 
 TEST_CASE("a guardian may go before its directory was asked for") {
-    const auto before = directories();
+    const auto before = traces();
     { const Guardian guardian(program); }
-    CHECK(directories() == before);
+    CHECK(no_trace_since(before));
 }
 
 TEST_CASE("the directory of a killed process is taken away, asked for or not") {
-    const auto before = directories();
+    const auto before = traces();
     CHECK(succeeds_in_a_process_that_is_killed([] {
         auto* guardian = new Guardian(program);
         return fs::is_directory(guardian->directory());
     }));
     CHECK(succeeds_in_a_process_that_is_killed([] { return new Guardian(program) != nullptr; }));
-    CHECK(eventually([&] { return directories() == before; }));
+    CHECK(no_trace_since(before));
 }
 
 TEST_CASE("a guard keeps nothing of its program: no descriptor, no directory, no environment, no terminal") {
@@ -147,6 +133,7 @@ TEST_CASE("the program sees no child and no signal, and its own signal mask agai
     count.sa_handler = [](int) { ended_children = ended_children + 1; };
     ::sigaction(SIGCHLD, &count, &before);
     sigset_t mask;
+    std::string killed;
     {
         Guardian guardian(program);
         const std::string directory = guardian.directory();
@@ -155,7 +142,9 @@ TEST_CASE("the program sees no child and no signal, and its own signal mask agai
         CHECK(errno == ECHILD);
         ::kill(std::stoi(guard_of(directory).filename()), SIGKILL);
         CHECK(eventually([&] { return guard_of(directory).empty(); }));
+        killed = directory;
     }
+    CHECK_FALSE(fs::exists(killed));  // then the program removes it itself
     { const Guardian guardian(program); }
     ::usleep(50000);
     CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
@@ -180,7 +169,7 @@ TEST_CASE("a guard that cannot be executed is a broken installation, not a missi
         {tree.at("plain"), "Permission denied"},           {tree.at("directory"), "Permission denied"},
         {tree.at("empty"), "Exec format error"},
     };
-    const auto before = directories();
+    const auto before = traces();
     for (const auto& row : rows) {
         const auto start = [&] { const Guardian guardian(row.path); };
         CHECK(error_of(start) ==
@@ -191,6 +180,6 @@ TEST_CASE("a guard that cannot be executed is a broken installation, not a missi
             CHECK(error.code() == ErrorCode::not_found);
         }
     }
-    CHECK(directories() == before);
+    CHECK(no_trace_since(before));
     CHECK(::waitpid(-1, nullptr, WNOHANG | static_cast<int>(__WALL)) == -1);
 }

@@ -3,10 +3,10 @@
 #include "root/view.hpp"
 
 #include "base/file.hpp"
-#include "root/mount_table.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_tree.hpp"
+#include "support/traces.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -25,6 +25,8 @@ using namespace sandgraft;
 using root::Kind;
 using root::View;
 using test::error_of;
+using test::no_trace_since;
+using test::traces;
 
 namespace {
 
@@ -102,17 +104,6 @@ int error_of_writing(const std::string& path) {
     return fd >= 0 ? 0 : errno;
 }
 
-/// What the views of this machine are made of.
-std::vector<std::string> traces() {
-    std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator("/run"))
-        if (entry.path().filename().string().starts_with("sandgraft-")) found.push_back(entry.path());
-    const base::Fd table = base::checked(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC), "mountinfo");
-    for (const auto& mount : root::parse_mount_table(base::read_all(table.get(), 1 << 24, "mountinfo")))
-        if (mount.point.starts_with("/run/sandgraft-")) found.push_back(mount.point);
-    return found;
-}
-
 }  // namespace
 
 TEST_CASE("a view shows the root and cannot be written to") {
@@ -131,7 +122,7 @@ TEST_CASE("a view shows the root and cannot be written to") {
         CHECK(fs::is_directory(view.path() + "/proc"));
     }
     CHECK(snapshot(root.path) == before);
-    CHECK(traces() == traces_before);
+    CHECK(no_trace_since(traces_before));
 }
 
 TEST_CASE("missing targets are in the view only, wherever links lead, in directories as the root has them") {
@@ -203,7 +194,7 @@ TEST_CASE("a target that no view can have is an error, and leaves nothing") {
           "cannot open the directory '/nonexistent': No such file or directory");
     CHECK(error_of([&] { const View view(root.path, {}, "/nonexistent"); }) ==
           "cannot execute '/nonexistent', which belongs beside sandgraft-init: No such file or directory");
-    CHECK(traces() == before);
+    CHECK(no_trace_since(before));
 }
 
 TEST_CASE("a root may have any name") {
@@ -239,8 +230,7 @@ TEST_CASE("what a killed program leaves is taken away") {
     CHECK(traces().size() > before.size());
     REQUIRE(::kill(child, SIGKILL) == 0);
     REQUIRE(::waitpid(child, nullptr, 0) == child);
-    for (int tries = 0; tries < 500 && traces() != before; ++tries) ::usleep(20000);
-    CHECK(traces() == before);
+    CHECK(no_trace_since(before));
 }
 
 TEST_CASE("a path in a root is resolved in this root") {
