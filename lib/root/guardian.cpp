@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "root/guardian.hpp"
 
+#include "base/blocked_signals.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "root/remove.hpp"
@@ -14,7 +15,6 @@
 #include <unistd.h>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 
 namespace sandgraft::root {
@@ -69,14 +69,10 @@ NOT_SANITIZED int start_guard(void* data) {
 /// Only async-signal-safe calls in the new processes: other threads may hold any lock. And no signals: a handler of the
 /// program would run in its memory, but in another process. The guard keeps them blocked.
 void run(Start& start) {
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const base::BlockedSignals blocked;
     const pid_t process = clone_and_wait(start_guard, start.between, start);
     while (process > 0 && ::waitpid(process, nullptr, static_cast<int>(__WCLONE)) < 0 && errno == EINTR) {
     }
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 std::string purpose(const std::string& directory) {

@@ -102,9 +102,9 @@ Host::Host(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Host Host::open(const std::string& uri) {
     auto hypervisor = virt::Hypervisor::open(uri.empty() ? default_uri : uri);
-    if (const auto driver = hypervisor.driver(); driver != "LXC")
+    if (const auto driver = hypervisor.driver(); driver != "lxc")
         throw Error(ErrorCode::unsupported,
-                    "the connection " + base::quote(uri) + " is to libvirt's driver " + driver + ", not to LXC");
+                    "the connection " + base::quote(uri) + " is to libvirt's driver " + driver + ", not to lxc");
     const bool local = hypervisor.is_local();
     return Host(std::make_shared<const Impl>(Impl{std::move(hypervisor), local}));
 }

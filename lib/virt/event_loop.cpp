@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "virt/event_loop.hpp"
 
+#include "base/blocked_signals.hpp"
 #include "virt/handle.hpp"
 
 #include <libvirt/virterror.h>
 
-#include <csignal>
 #include <mutex>
 #include <thread>
 
@@ -25,17 +25,12 @@ bool is_served() {
     return true;
 }
 
-/// Signals are for the program's own threads.
 void start_thread() {
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const base::BlockedSignals blocked;
     std::thread([] {
         while (::virEventRunDefaultImpl() == 0) {
         }
     }).detach();
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 }  // namespace

@@ -27,6 +27,10 @@ struct Domain::Impl {
 
 namespace {
 
+std::string uri_of(const Hypervisor::Impl& impl) {
+    return checked<TextHandle>(::virConnectGetURI(impl.connection.get()), "cannot read the connection's URI").get();
+}
+
 bool is_taken(virConnectPtr connection, const std::string& name) {
     return DomainHandle(::virDomainLookupByName(connection, name.c_str())) != nullptr;
 }
@@ -106,16 +110,13 @@ Hypervisor Hypervisor::open(const std::string& uri) {
     return Hypervisor(std::move(impl));
 }
 
+// Not virConnectGetType(): libvirt asks the daemon for that, and knows the URI itself, aliases resolved.
 std::string Hypervisor::driver() const {
-    const char* type = ::virConnectGetType(impl_->connection.get());
-    if (type == nullptr) throw_libvirt("cannot read the connection's driver");
-    return type;
+    const std::string uri = uri_of(*impl_);
+    return uri.substr(0, uri.find_first_of("+:"));
 }
 
-bool Hypervisor::is_local() const {
-    return is_local_uri(
-        checked<TextHandle>(::virConnectGetURI(impl_->connection.get()), "cannot read the connection's URI").get());
-}
+bool Hypervisor::is_local() const { return is_local_uri(uri_of(*impl_)); }
 
 std::uint64_t Hypervisor::memory_bytes() const {
     virNodeInfo info{};

@@ -42,7 +42,7 @@ public:
     struct Impl;
     explicit Hypervisor(std::shared_ptr<Impl> impl);
 
-    /// libvirt's name of the driver: "LXC", "QEMU".
+    /// The driver as a connection URI names it: "lxc", "qemu".
     [[nodiscard]] std::string driver() const;
 
     /// Whether libvirt runs on this machine and is reached over a Unix socket.
