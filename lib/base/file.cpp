@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/file.hpp"
 
-#include "base/fd.hpp"
-
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 
 namespace sandgraft::base {
 
@@ -50,6 +52,20 @@ std::string read_file(const std::string& path, std::size_t limit) {
     if (::fstat(fd.get(), &st) < 0) throw_errno("cannot examine '" + path + "'");
     if (!S_ISREG(st.st_mode)) throw Error(ErrorCode::invalid, "'" + path + "' is not a regular file");
     return read_all(fd.get(), limit, path);
+}
+
+Fd open_in(int root, const std::string& path, int flags) {
+    open_how how{};
+    how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
+    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    return Fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+}
+
+std::string descriptor_path(int fd) {
+    std::array<char, PATH_MAX> buffer;
+    const std::string link = "/proc/self/fd/" + std::to_string(fd);
+    const ssize_t n = ::readlink(link.c_str(), buffer.data(), buffer.size());
+    return n <= 0 ? std::string{} : std::string(buffer.data(), static_cast<std::size_t>(n));
 }
 
 void write_all(int fd, std::string_view data, const std::string& name) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "base/fd.hpp"
+
 #include <cstddef>
 #include <span>
 #include <string>
@@ -15,6 +17,15 @@ std::string read_all(int fd, std::size_t limit, const std::string& name);
 /// Reads a regular file whole; anything else (a fifo, a device, a directory) is an Error invalid, and is not
 /// waited for.
 std::string read_file(const std::string& path, std::size_t limit);
+
+/// Opens what a path is in a root directory: absolute links and ".." are resolved beneath it by the kernel, openat2(2)
+/// (Linux 5.6).
+/// @param flags  open(2)'s; O_CLOEXEC is added.
+/// @return an empty one, with errno set, when that fails.
+Fd open_in(int root, const std::string& path, int flags);
+
+/// The path, without links, that a descriptor was opened by; empty, with errno set, when the kernel does not say.
+std::string descriptor_path(int fd);
 
 /// Writes everything, whatever the number of calls; EINTR is retried.
 void write_all(int fd, std::string_view data, const std::string& name);

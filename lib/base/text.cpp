@@ -130,6 +130,11 @@ bool is_below(std::string_view path, std::string_view parent) {
     return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
 }
 
+std::string_view parent_of(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
+}
+
 std::string printable(std::string_view text) {
     std::string out;
     while (!text.empty()) {

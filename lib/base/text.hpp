@@ -35,6 +35,9 @@ bool is_utf8(std::string_view text);
 /// Whether a normal path lies strictly below another one: "/a/b" below "/a", neither "/a" nor "/ab".
 bool is_below(std::string_view path, std::string_view parent);
 
+/// The directory of an absolute normal path; of "/" itself "/".
+std::string_view parent_of(std::string_view path);
+
 /// Text of somebody else for a message of one line: control characters and broken UTF-8 escaped.
 std::string printable(std::string_view text);
 

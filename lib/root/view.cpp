@@ -8,7 +8,6 @@
 
 #include <fcntl.h>
 #include <linux/limits.h>
-#include <linux/openat2.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -16,7 +15,6 @@
 #include <unistd.h>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <cstdlib>
 
 namespace sandgraft::root {
@@ -36,11 +34,8 @@ base::Fd open_root(const std::string& path) {
 }
 
 /// An O_PATH descriptor of what a path is in a root; an empty one when there is nothing.
-base::Fd open_in(int root, const std::string& path) {
-    open_how how{};
-    how.flags = O_PATH | O_CLOEXEC;
-    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-    base::Fd fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+base::Fd find_in(int root, const std::string& path) {
+    base::Fd fd = base::open_in(root, path, O_PATH);
     if (!fd && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
         base::throw_errno("cannot examine " + quote(path));
     return fd;
@@ -60,16 +55,9 @@ std::uint64_t mount_id(int directory, const char* path) {
 }
 
 std::string real_path(const base::Fd& fd) {
-    std::string path(PATH_MAX, '\0');
-    const ssize_t n = ::readlink(("/proc/self/fd/" + std::to_string(fd.get())).c_str(), path.data(), path.size());
-    if (n < 0) base::throw_errno("cannot resolve a path of the root");
-    path.resize(static_cast<std::size_t>(n));
+    std::string path = base::descriptor_path(fd.get());
+    if (path.empty()) base::throw_errno("cannot resolve a path of the root");
     return path;
-}
-
-std::string parent_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 void mount_tmpfs(const std::string& target) {
@@ -123,7 +111,7 @@ std::vector<MountEntry> read_mount_table() {
 
 Kind kind_in(const std::string& root, const std::string& path) {
     const base::Fd root_fd = open_root(root);
-    const base::Fd fd = open_in(root_fd.get(), path);
+    const base::Fd fd = find_in(root_fd.get(), path);
     if (!fd) return Kind::missing;
     return S_ISDIR(examine(fd).st_mode) ? Kind::directory : Kind::other;
 }
@@ -148,10 +136,10 @@ void View::build_skeleton(const std::vector<Target>& targets) {
 
 /// Creates a target in the skeleton unless the root has it.
 void View::add_target(const Target& target) {
-    if (open_in(root_fd_.get(), target.path)) return;
-    std::string existing = parent_of(target.path);
-    base::Fd fd = open_in(root_fd_.get(), existing);
-    while (!fd) fd = open_in(root_fd_.get(), existing = parent_of(existing));
+    if (find_in(root_fd_.get(), target.path)) return;
+    std::string existing(base::parent_of(target.path));
+    base::Fd fd = find_in(root_fd_.get(), existing);
+    while (!fd) fd = find_in(root_fd_.get(), existing = base::parent_of(existing));
     check_parent(target, fd);
     std::string place = real_path(fd).substr(root_ == "/" ? 0 : root_.size());
     if (place == "/") place.clear();
@@ -176,7 +164,7 @@ void View::check_parent(const Target& target, const base::Fd& parent) const {
 void View::copy_directories(const std::string& path) const {
     for (std::size_t end = path.find('/', 1); !path.empty(); end = path.find('/', end + 1)) {
         const std::string part = path.substr(0, end);
-        copy_attributes(open_in(root_fd_.get(), part), skeleton() + part);
+        copy_attributes(find_in(root_fd_.get(), part), skeleton() + part);
         if (end == std::string::npos) return;
     }
 }
@@ -191,7 +179,7 @@ void View::mount_overlay() {
 void View::attach_submounts(const std::vector<MountEntry>& mounts) {
     const base::Fd view = open_root(path_);
     for (const auto& mount : mounts) {
-        const base::Fd fd = open_in(root_fd_.get(), mount.point);
+        const base::Fd fd = find_in(root_fd_.get(), mount.point);
         if (!fd || mount_id(fd.get(), "") != mount.id) continue;  // hidden by a later mount
         const base::Fd tree =
             base::checked(::open_tree(fd.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
@@ -201,7 +189,7 @@ void View::attach_submounts(const std::vector<MountEntry>& mounts) {
         attributes.propagation = MS_PRIVATE;
         if (::mount_setattr(tree.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
             base::throw_errno("cannot make a clone of the mount at " + quote(mount.point) + " read-only");
-        const base::Fd place = open_in(view.get(), mount.point);
+        const base::Fd place = find_in(view.get(), mount.point);
         if (!place ||
             ::move_mount(tree.get(), "", place.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
             base::throw_errno("cannot attach the mount at " + quote(mount.point));

@@ -3,22 +3,19 @@
 #include "units/graph_builder.hpp"
 #include "units/words.hpp"
 
+#include "base/text.hpp"
+
 namespace sandgraft::units {
 
 namespace {
 
 constexpr std::uint32_t no_path = no_node;
 
-std::string_view parent_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 }  // namespace
 
 std::uint32_t GraphBuilder::path_id(std::string_view path) {
     if (const auto known = path_ids_.find(path); known != no_path) return known;
-    const std::uint32_t parent = path == "/" ? no_path : path_id(parent_of(path));
+    const std::uint32_t parent = path == "/" ? no_path : path_id(base::parent_of(path));
     const auto id = static_cast<std::uint32_t>(paths_.size());
     const std::string_view kept = graph_.names_.store(path);
     path_ids_.insert(kept, id);

@@ -9,12 +9,8 @@
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-#include <array>
 #include <cerrno>
-#include <climits>
 
 namespace sandgraft::units {
 
@@ -24,32 +20,22 @@ constexpr std::size_t small_file = 64 * 1024;
 
 std::string descriptor_link(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
-/// The host path that an open descriptor refers to; empty when the kernel does not say.
-std::string descriptor_path(int fd) {
-    std::array<char, PATH_MAX> buffer{};
-    const ssize_t n = ::readlink(descriptor_link(fd).c_str(), buffer.data(), buffer.size());
-    return n <= 0 ? std::string{} : std::string(buffer.data(), static_cast<std::size_t>(n));
-}
-
 }  // namespace
 
 Root::Root(const std::string& directory)
     : directory_(directory),
       fd_(base::checked(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
                         "cannot open the root directory '" + directory + "'")) {
-    real_directory_ = descriptor_path(fd_.get());
+    real_directory_ = base::descriptor_path(fd_.get());
     if (real_directory_ == "/") real_directory_.clear();
 }
 
 base::Fd Root::open(const std::string& path, int flags) const {
     if (real_directory_.empty()) return base::Fd(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY));
-    open_how how{};
-    how.flags = static_cast<unsigned>(flags | O_CLOEXEC | ((flags & O_PATH) != 0 ? 0 : O_NOCTTY));
-    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-    const long fd = ::syscall(SYS_openat2, fd_.get(), path.c_str(), &how, sizeof how);
-    if (fd < 0 && errno == ENOSYS)
+    auto fd = base::open_in(fd_.get(), path, flags | ((flags & O_PATH) != 0 ? 0 : O_NOCTTY));
+    if (!fd && errno == ENOSYS)
         throw Error(ErrorCode::unsupported, "a root directory other than / needs openat2 (Linux 5.6)");
-    return base::Fd(static_cast<int>(fd));
+    return fd;
 }
 
 base::Fd Root::locate(const std::string& path) const { return open(path, O_PATH); }
@@ -90,7 +76,7 @@ std::string Root::canonical(const std::string& path) const {
     std::string missing;
     while (existing.size() > 1) {
         if (const auto fd = locate(existing)) {
-            auto real = descriptor_path(fd.get());
+            auto real = base::descriptor_path(fd.get());
             if (!real.starts_with(real_directory_)) break;
             return simplify_path(real.substr(real_directory_.size()) + "/" + missing);
         }

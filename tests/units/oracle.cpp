@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -63,12 +64,11 @@ std::string rewound(const base::Fd& file) {
 
 }  // namespace
 
-bool Oracle::available(std::string& why_not) {
-    if (geteuid() != 0)
-        why_not = "needs root, for a mount namespace";
-    else if (access(systemd, X_OK) != 0)
-        why_not = "systemd is not installed";
-    return why_not.empty();
+bool Oracle::is_missing() {
+    const bool root = geteuid() == 0;
+    if (root && access(systemd, X_OK) == 0) return false;
+    std::printf("skipped: %s\n", root ? "systemd is not installed" : "needs root, for a mount namespace");
+    return true;
 }
 
 Oracle::Oracle() {

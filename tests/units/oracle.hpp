@@ -38,8 +38,8 @@ OracleAnswer parse_oracle(const std::string& output);
 /// everything with it when the process ends.
 class Oracle {
 public:
-    /// Whether this process can be an oracle; says why when not.
-    static bool available(std::string& why_not);
+    /// Whether this process cannot be an oracle; then it prints why.
+    static bool is_missing();
 
     Oracle();
 

@@ -5,7 +5,10 @@
 #include <sandgraft/error.hpp>
 
 #include "support/catch.hpp"
+#include "support/temp_tree.hpp"
 
+#include <fcntl.h>
+#include <cerrno>
 #include <thread>
 
 using namespace sandgraft;
@@ -38,4 +41,23 @@ TEST_CASE("a pipe is read to its end and no further than the limit") {
     std::thread feeder([&data, w = std::move(writer)] { base::write_all(w.get(), data, "pipe"); });
     CHECK(base::read_all(reader.get(), 100'000, "pipe") == data);
     feeder.join();
+}
+
+TEST_CASE("a path in a root never leaves it") {
+    test::TempTree tree;
+    tree.file("root/etc/motd", "inside");
+    tree.file("etc/motd", "outside");
+    tree.link("root/absolute", "/etc/motd");
+    tree.link("root/up", "../../etc/motd");
+    const base::Fd root = base::checked(::open(tree.at("root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "root");
+    for (const char* path : {"/etc/motd", "etc/motd", "/../etc/motd", "/absolute", "/up"}) {
+        const base::Fd fd = base::open_in(root.get(), path, O_RDONLY);
+        REQUIRE(fd);
+        CHECK(base::read_all(fd.get(), 100, path) == "inside");
+        CHECK(base::descriptor_path(fd.get()) == tree.at("root/etc/motd"));
+        CHECK((::fcntl(fd.get(), F_GETFD) & FD_CLOEXEC) != 0);
+    }
+    CHECK_FALSE(base::open_in(root.get(), "/missing", O_RDONLY));
+    CHECK(errno == ENOENT);
+    CHECK(base::descriptor_path(-1).empty());
 }

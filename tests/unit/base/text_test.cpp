@@ -73,6 +73,12 @@ TEST_CASE("a path is below another only at a slash") {
     CHECK_FALSE(is_below("/b/a", "/a"));
 }
 
+TEST_CASE("the directory of a path") {
+    CHECK(parent_of("/a/b/c") == "/a/b");
+    CHECK(parent_of("/a") == "/");
+    CHECK(parent_of("/") == "/");
+}
+
 TEST_CASE("trim") {
     CHECK(trim(" \t a b\r\n") == "a b");
     CHECK(trim(" \n").empty());
