@@ -106,6 +106,8 @@ Hypervisor Hypervisor::open(const std::string& uri) {
     auto impl = std::make_shared<Impl>();
     impl->connection =
         checked<ConnectHandle>(::virConnectOpen(uri.c_str()), "cannot connect to libvirt at " + base::quote(uri));
+    // What fails here becomes an Error: the program's own error function is for its own connections.
+    ::virConnSetErrorFunc(impl->connection.get(), nullptr, [](void*, virErrorPtr) {});
     serve_events();
     return Hypervisor(std::move(impl));
 }
