@@ -4,8 +4,9 @@
 
 #include <sandgraft/error.hpp>
 
+#include <boost/filesystem.hpp>
+
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
@@ -15,7 +16,7 @@ namespace cli {
 
 namespace {
 
-namespace fs = std::filesystem;
+namespace fs = boost::filesystem;
 
 using sandgraft::UnitChange;
 using sandgraft::UnitFinding;
@@ -59,11 +60,12 @@ std::string finding_json(const UnitFinding& finding) {
 UnitTree read_tree(const std::string& directory) {
     UnitTree tree;
     for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-        const std::string path = entry.path().lexically_relative(directory);
-        if (entry.is_symlink()) {
-            tree.entries.push_back({path, true, fs::read_symlink(entry.path())});
-        } else if (entry.is_regular_file()) {
-            std::ifstream file(entry.path(), std::ios::binary);
+        const std::string path = entry.path().lexically_relative(directory).string();
+        const fs::file_status status = entry.symlink_status();
+        if (fs::is_symlink(status)) {
+            tree.entries.push_back({path, true, fs::read_symlink(entry.path()).string()});
+        } else if (fs::is_regular_file(status)) {
+            std::ifstream file(entry.path().string(), std::ios::binary);
             tree.entries.push_back({path, false, std::string(std::istreambuf_iterator<char>(file), {})});
         }
     }

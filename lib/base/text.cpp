@@ -127,7 +127,7 @@ bool is_utf8(std::string_view text) {
 }
 
 bool is_below(std::string_view path, std::string_view parent) {
-    return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
+    return path.size() > parent.size() && path.starts_with(parent) && (parent == "/" || path[parent.size()] == '/');
 }
 
 std::string_view parent_of(std::string_view path) {

@@ -44,11 +44,6 @@ std::string_view alias_objection(const UnitName& alias, const UnitName& target) 
     return {};
 }
 
-bool is_beneath(std::string_view path, std::string_view directory) {
-    return path.size() > directory.size() && path.starts_with(directory) &&
-           (directory == "/" || path[directory.size()] == '/');
-}
-
 SideDirectories::Indexes* side_list(SideDirectories& side, std::string_view suffix) {
     if (suffix == "d") return &side.drop_ins;
     if (suffix == "wants") return &side.wants;
@@ -168,7 +163,7 @@ std::string UnitIndex::link_destination(const Directory& directory, std::string_
 
 bool UnitIndex::is_in_search_path(std::string_view path) const {
     return !path.starts_with('/') || std::any_of(search_path_.begin(), search_path_.end(),
-                                                 [&](const auto& directory) { return is_beneath(path, directory); });
+                                                 [&](const auto& directory) { return base::is_below(path, directory); });
 }
 
 std::optional<IndexEntry> UnitIndex::classify_link(std::size_t number, const DirectoryEntry& entry) {

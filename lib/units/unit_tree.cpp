@@ -7,12 +7,13 @@
 #include <sandgraft/error.hpp>
 #include <sandgraft/unit_set.hpp>
 
+#include <boost/filesystem/operations.hpp>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <set>
 
 namespace sandgraft {
@@ -29,8 +30,8 @@ public:
                             "cannot open " + base::quote(path_));
     }
     ~Staging() {
-        std::error_code ignored;
-        if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+        boost::system::error_code ignored;
+        if (!path_.empty()) boost::filesystem::remove_all(path_, ignored);
     }
     Staging(const Staging&) = delete;
     Staging& operator=(const Staging&) = delete;

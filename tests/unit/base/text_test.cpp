@@ -68,6 +68,8 @@ TEST_CASE("split keeps empty pieces") {
 TEST_CASE("a path is below another only at a slash") {
     CHECK(is_below("/a/b", "/a"));
     CHECK(is_below("/a/b/c", "/a"));
+    CHECK(is_below("/a", "/"));
+    CHECK_FALSE(is_below("/", "/"));
     CHECK_FALSE(is_below("/a", "/a"));
     CHECK_FALSE(is_below("/ab", "/a"));
     CHECK_FALSE(is_below("/b/a", "/a"));
