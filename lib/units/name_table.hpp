@@ -13,7 +13,6 @@ inline constexpr NodeId no_node = 0xffffffff;
 
 /// Hashes names with a key of this process, so that nobody can write a tree of names that all collide.
 struct NameHash {
-    using is_transparent = void;
     std::size_t operator()(std::string_view name) const noexcept;
 };
 
