@@ -137,8 +137,9 @@ void Relay::take_posted() {
 void Relay::read_link() {
     if (!link_.read()) {
         if (exited_) return;
-        throw Error(ErrorCode::hypervisor, state_ == State::silent ? "the sandbox ended before its init could report"
-                                                                   : "the sandbox ended before its command did");
+        throw Error(ErrorCode::hypervisor, state_ == State::silent
+                                               ? "the sandbox ended before its init could report"
+                                               : "the sandbox, or the connection to it, ended before its command did");
     }
 }
 

@@ -15,12 +15,14 @@ namespace {
 
 constexpr std::size_t chunk = 64 * 1024;
 constexpr int would_block = -2;  // virStreamRecv(3), virStreamSend(3)
+constexpr int liveness_interval = 500;  // in milliseconds
 
 /// Both directions, each with the bytes that the other side has not taken yet. While there are some, the side that
 /// they came from is not read. Lives as long as libvirt holds the callback of the socket, which is removed last.
 class Bridge : public std::enable_shared_from_this<Bridge> {
 public:
-    Bridge(StreamHandle stream, base::Fd socket) : stream_(std::move(stream)), socket_(std::move(socket)) {}
+    Bridge(virConnectPtr connection, StreamHandle stream, base::Fd socket)
+        : connection_(connection), stream_(std::move(stream)), socket_(std::move(socket)) {}
 
     void start() {
         const std::lock_guard lock(mutex_);
@@ -31,6 +33,9 @@ public:
             ::virEventRemoveHandle(watch_);
             throw_libvirt("cannot watch the console's stream");
         }
+        // libvirt does not tell a stream that its connection is lost. Without this timer that shows with the next
+        // byte to send, which may never come.
+        timer_ = ::virEventAddTimeout(liveness_interval, on_timer, keep(), release);
     }
 
 private:
@@ -51,6 +56,12 @@ private:
         // The end of the stream shows as readable too, and what came before it has to be read first.
         const bool over = (events & (VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP)) != 0;
         self->handle(events & VIR_STREAM_EVENT_WRITABLE, (events & VIR_STREAM_EVENT_READABLE) || over);
+    }
+
+    static void on_timer(int /*timer*/, void* opaque) {
+        const Self self = *static_cast<Self*>(opaque);
+        const std::lock_guard lock(self->mutex_);
+        if (self->stream_ && ::virConnectIsAlive(self->connection_) != 1) self->close();
     }
 
     void handle(bool to_stream, bool to_socket) {
@@ -108,23 +119,26 @@ private:
         ::virStreamAbort(stream_.get());
         stream_.reset();
         ::virEventRemoveHandle(watch_);
+        if (timer_ >= 0) ::virEventRemoveTimeout(timer_);
         socket_.reset();
     }
 
     std::mutex mutex_;
+    virConnectPtr connection_;  ///< the stream holds it
     StreamHandle stream_;
     base::Fd socket_;
     int watch_ = -1;
+    int timer_ = -1;
     std::string outgoing_;  ///< from the socket
     std::string incoming_;  ///< from the stream
 };
 
 }  // namespace
 
-base::Fd bridge_stream(StreamHandle stream) {
+base::Fd bridge_stream(virConnectPtr connection, StreamHandle stream) {
     auto [near, far] = base::make_socket_pair();
     base::set_nonblocking(far.get());
-    std::make_shared<Bridge>(std::move(stream), std::move(far))->start();
+    std::make_shared<Bridge>(connection, std::move(stream), std::move(far))->start();
     return std::move(near);
 }
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A client that may not mount gets what libvirt alone can do, and is told the difference."""
+"""A client that may not mount gets what libvirt alone can do, and is told the difference; one that loses libvirt ends."""
 
 import os
+import socket
 import subprocess
+import threading
 
 from harness import Conformance
 
@@ -39,3 +41,55 @@ class WithoutTheRightToMount(Conformance):
     def test_an_existing_target_is_used(self):
         result = self.run_without("sh", "-c", "touch /mnt/x && echo made", options=("--mount", "type=ram,target=/mnt"))
         self.assertEqual((result.returncode, result.stdout), (0, b"made\n"), result.stderr)
+
+
+class Proxy:
+    """Stands between a client and libvirt, whose connection to it can be cut."""
+
+    def __init__(self, path, peer):
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen()
+        self.peer = peer
+        self.sockets = [self.listener]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        near = self.listener.accept()[0]
+        far = socket.socket(socket.AF_UNIX)
+        far.connect(self.peer)
+        self.sockets += [near, far]
+        for source, sink in ((near, far), (far, near)):
+            threading.Thread(target=self.copy, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def copy(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except OSError:
+            pass
+
+    def cut(self):
+        for end in self.sockets[1:]:
+            end.shutdown(socket.SHUT_RDWR)
+
+    def close(self):
+        for end in self.sockets:
+            end.close()
+
+
+class WithoutLibvirt(Conformance):
+    def test_a_lost_connection_ends_the_client(self):
+        if self.channel != "console":
+            self.skipTest("over a socket the sandbox needs no libvirt")
+        path = os.path.join(self.scratch(), "socket")
+        proxy = Proxy(path, "/run/libvirt/libvirt-sock")
+        self.addCleanup(proxy.close)
+        uri = self.backend.uri.replace(":", "+unix:", 1) + "?socket=" + path
+        process = self.start("sh", "-c", "echo ready; exec sleep 1000", options=["--connect", uri])
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        proxy.cut()
+        self.assertEqual(self.wait(process, 5)[0], 125)
+        self.assertIn(b"the connection to it, ended", process.stderr.read())
+        self.eventually(lambda: self.domains() == [])
