@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -50,6 +52,20 @@ void set_read_only(const std::string& path, unsigned flags) {
 void bind(const std::string& source, const std::string& target) {
     if (::mount(source.c_str(), target.c_str(), nullptr, MS_BIND | MS_REC, nullptr) < 0)
         base::throw_errno("cannot bind " + quoted(source) + " to " + quoted(target));
+}
+
+/// The last directory above a path that exists, links resolved.
+std::string real_directory(std::string path) {
+    while (path.rfind('/') != 0) {
+        path.resize(path.rfind('/'));
+        const std::unique_ptr<char, decltype(&::free)> real(::realpath(path.c_str(), nullptr), &::free);
+        if (real) return real.get();
+    }
+    return "/";
+}
+
+bool is_at_or_below(const std::string& path, const std::string& directory) {
+    return path == directory || base::is_below(path, directory);
 }
 
 /// A detached copy of the mounts at and below a path.
@@ -125,11 +141,11 @@ private:
 
     void make_mask(const Config::Mount& mount) {
         const auto st = examine(mount.target);
-        if (!st) return;
+        if (!st || S_ISCHR(st->st_mode)) return;  // a link to /dev/null has nothing to hide, and others need that
         if (!S_ISDIR(st->st_mode))
             bind(empty_file_, mount.target);
         else if (has_mounts_below(mount.target))
-            cover(mount.target, "mode=755,size=64k");
+            cover_with_targets(mount);
         else
             bind(empty_directory_, mount.target);
         set_read_only(mount.target, 0);
@@ -164,10 +180,24 @@ private:
         }
     }
 
+    /// A directory masked but for the mounts in it: once it is read-only, no target can be created there.
+    void cover_with_targets(const Config::Mount& mask) {
+        cover(mask.target, "mode=755,size=1m");
+        for (const auto& mount : mounts_) {
+            if (!needs_target(mount) || is_hypervisors(mount) || closest_above(mount.target) != &mask) continue;
+            const auto source = mount.kind == Kind::bind ? examine(mount.content) : std::nullopt;
+            create_target(mount.target, source && S_ISDIR(source->st_mode));
+        }
+    }
+
     [[nodiscard]] bool has_mounts_below(const std::string& directory) const {
         return std::any_of(mounts_.begin(), mounts_.end(), [&](const Config::Mount& mount) {
-            return is_hypervisors(mount) && base::is_below(mount.target, directory);
+            return needs_target(mount) && base::is_below(mount.target, directory);
         });
+    }
+
+    static bool needs_target(const Config::Mount& mount) {
+        return mount.kind != Kind::mask && mount.kind != Kind::private_tmp;
     }
 
     static bool is_hypervisors(const Config::Mount& mount) {
@@ -189,12 +219,18 @@ private:
     }
 
     [[nodiscard]] bool lies_in_memory(const std::string& path) const {
+        const Config::Mount* closest = closest_above(path);
+        if (closest != nullptr) return closest->kind == Kind::ram || closest->kind == Kind::private_tmp;
+        const std::string place = real_directory(path);
+        return is_at_or_below(place, "/run") || is_at_or_below(place, "/tmp");
+    }
+
+    [[nodiscard]] const Config::Mount* closest_above(const std::string& path) const {
         const Config::Mount* closest = nullptr;
         for (const auto& mount : mounts_)
             if (base::is_below(path, mount.target) && (!closest || base::is_below(mount.target, closest->target)))
                 closest = &mount;
-        return closest ? closest->kind == Kind::ram || closest->kind == Kind::private_tmp
-                       : base::is_below(path, "/run");
+        return closest;
     }
 
     const std::vector<Config::Mount>& mounts_;

@@ -60,10 +60,8 @@ std::string_view path_fault(std::string_view path) {
 
 void check_target(std::string_view target) {
     check_path("mount target", target);
-    for (const auto& place : reserved)
-        if (target == place.path || (place.beneath && is_in(target, place.path)))
-            fail("mount target " + base::quote(target) + " is refused: " + std::string(place.path) + " " +
-                 place.reason);
+    if (const auto reason = reserved_reason(target); !reason.empty())
+        fail("mount target " + base::quote(target) + " is refused: " + reason);
 }
 
 void check_ram(const Ram& ram, const std::string& target) {
@@ -91,6 +89,13 @@ void check_path(const std::string& what, std::string_view path) {
     check_no_nul(what, path);
     if (const auto fault = path_fault(path); !fault.empty())
         fail(what + " " + base::quote(path) + " " + std::string(fault));
+}
+
+std::string reserved_reason(std::string_view path) {
+    for (const auto& place : reserved)
+        if (path == place.path || (place.beneath && is_in(path, place.path)))
+            return std::string(place.path) + " " + place.reason;
+    return {};
 }
 
 bool is_document_text(std::string_view text) {

@@ -27,6 +27,9 @@ void check_text(const std::string& what, std::string_view text);
 
 void check_no_nul(const std::string& what, std::string_view text);
 
+/// Why no mount may be at an absolute path, such as "/proc is the kernel's"; empty where one may.
+std::string reserved_reason(std::string_view path);
+
 /// Whether one mount makes sense by itself.
 void check_mount(const Mount& mount);
 

@@ -60,6 +60,23 @@ std::string real_path(const base::Fd& fd) {
     return path;
 }
 
+/// What there is of a path in a root.
+struct Existing {
+    base::Fd fd;
+    std::string path;     ///< of it in the root, without links; empty for the root itself
+    std::string missing;  ///< the rest
+};
+
+Existing find_existing(const base::Fd& root, const std::string& path) {
+    std::string existing = path;
+    base::Fd fd = find_in(root.get(), existing);
+    while (!fd) fd = find_in(root.get(), existing = base::parent_of(existing));
+    const std::string root_path = real_path(root);
+    std::string place = real_path(fd).substr(root_path == "/" ? 0 : root_path.size());
+    if (place == "/") place.clear();
+    return {std::move(fd), std::move(place), path.substr(existing == "/" ? 0 : existing.size())};
+}
+
 void mount_tmpfs(const std::string& target) {
     if (::mount("sandgraft", target.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=700") < 0)
         base::throw_errno("cannot mount a tmpfs at " + quote(target));
@@ -109,6 +126,20 @@ std::vector<MountEntry> read_mount_table() {
 
 }  // namespace
 
+std::string place_in(const std::string& root, const std::string& path) {
+    const Existing found = find_existing(open_root(root), path);
+    const std::string place = found.path + found.missing;
+    return place.empty() ? "/" : place;
+}
+
+std::vector<std::string> mounts_below(const std::string& directory) {
+    const std::string place = real_path(open_root(directory));
+    std::vector<std::string> found;
+    for (const auto& mount : read_mount_table())
+        if (base::is_below(mount.point, place)) found.push_back(mount.point);
+    return found;
+}
+
 Kind kind_in(const std::string& root, const std::string& path) {
     const base::Fd root_fd = open_root(root);
     const base::Fd fd = find_in(root_fd.get(), path);
@@ -137,14 +168,9 @@ void View::build_skeleton(const std::vector<Target>& targets) {
 /// Creates a target in the skeleton unless the root has it.
 void View::add_target(const Target& target) {
     if (find_in(root_fd_.get(), target.path)) return;
-    std::string existing(base::parent_of(target.path));
-    base::Fd fd = find_in(root_fd_.get(), existing);
-    while (!fd) fd = find_in(root_fd_.get(), existing = base::parent_of(existing));
+    const auto [fd, place, missing] = find_existing(root_fd_, target.path);
     check_parent(target, fd);
-    std::string place = real_path(fd).substr(root_ == "/" ? 0 : root_.size());
-    if (place == "/") place.clear();
     copy_directories(place);
-    const std::string missing = target.path.substr(existing == "/" ? 0 : existing.size());
     for (std::size_t end = missing.find('/', 1); end != std::string::npos; end = missing.find('/', end + 1))
         make_directory(skeleton() + place + missing.substr(0, end), 0755);
     const std::string path = skeleton() + place + missing;

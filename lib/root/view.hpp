@@ -49,6 +49,12 @@ private:
     std::string path_;
 };
 
+/// Where a path of a root leads, symlinks resolved beneath it as far as it exists: "/var/run/x" is "/run/x".
+std::string place_in(const std::string& root, const std::string& path);
+
+/// What is mounted below a directory of the host.
+std::vector<std::string> mounts_below(const std::string& directory);
+
 /// Whether a path exists in a directory taken as the root, symlinks resolved beneath it, and is a directory.
 enum class Kind { missing, directory, other };
 Kind kind_in(const std::string& root, const std::string& path);

@@ -123,6 +123,8 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     std::optional<root::View> view;  // libvirt needs it until the sandbox is started
     if (impl_->local) {
         session::check_host_paths(sandbox, offered);
+        if (options.on_warning)
+            for (const auto& warning : session::bind_warnings(sandbox)) options.on_warning(warning);
         prepare_root(sandbox, offered, options, view);
         if (view) offered.root_view = view->path();
     }

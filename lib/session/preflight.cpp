@@ -4,6 +4,7 @@
 #include "base/fd.hpp"
 #include "base/overload.hpp"
 #include "base/text.hpp"
+#include "model/checks.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -18,16 +19,38 @@ using base::is_below;
 using base::quote;
 using root::Kind;
 
-/// The mount that a target lies in; null: the root or one of the directories in memory that every sandbox has.
-const Mount* closest_mount(const Sandbox& sandbox, const std::string& target) {
+/// Whether the hypervisor makes a mount; the others are init's, who comes later.
+bool is_hypervisors(const Mount& mount) {
+    return std::holds_alternative<HostBind>(mount.source) || std::holds_alternative<Ram>(mount.source);
+}
+
+/// The mount in which a target lies when it is mounted on; null: the root or one of the directories in memory that
+/// every sandbox has. The hypervisor's mounts are there before any mask.
+const Mount* closest_mount(const Sandbox& sandbox, const Mount& mount) {
     const Mount* closest = nullptr;
-    for (const auto& other : sandbox.mounts)
-        if (is_below(target, other.target) && (!closest || is_below(other.target, closest->target))) closest = &other;
+    for (const auto& other : sandbox.mounts) {
+        if (is_hypervisors(mount) && std::holds_alternative<Mask>(other.source)) continue;
+        if (!is_below(mount.target, other.target)) continue;
+        if (!closest || is_below(other.target, closest->target)) closest = &other;
+    }
     return closest;
 }
 
-bool is_in_memory(const std::string& path) {
-    return is_below(path, "/run") || is_below(path, "/tmp") || is_below(path, "/var/tmp");
+/// Whether a target lies in a directory in memory when it is mounted on: init makes one at /var/tmp, where the root has
+/// such a directory.
+bool is_in_memory(const Sandbox& sandbox, const Mount& mount) {
+    const std::string place = root::place_in(sandbox.root, mount.target);
+    if (is_below(place, "/var/tmp"))
+        return !is_hypervisors(mount) && root::kind_in(sandbox.root, "/var/tmp") == Kind::directory;
+    return is_below(place, "/run") || is_below(place, "/tmp");
+}
+
+/// A link must not lead where no mount may be.
+void check_place(const Sandbox& sandbox, const Mount& mount) {
+    const std::string place = root::place_in(sandbox.root, mount.target);
+    if (const auto reason = model::reserved_reason(place); !reason.empty())
+        throw Error(ErrorCode::invalid,
+                    "the mount target " + quote(mount.target) + " leads to " + quote(place) + ", and " + reason);
 }
 
 Kind kind_of_source(const Mount& mount, const HostBind& source) {
@@ -63,11 +86,12 @@ void check_root(const std::string& root) {
 }
 
 void check_mount(const Sandbox& sandbox, const Mount& mount) {
+    const Mount* parent = closest_mount(sandbox, mount);
+    if (parent == nullptr) check_place(sandbox, mount);
     const Kind needed = needed_kind(sandbox, mount);
     if (needed == Kind::missing) return;
-    const Mount* parent = closest_mount(sandbox, mount.target);
     if (parent == nullptr) {
-        if (!is_in_memory(mount.target)) check_kind(mount, root::kind_in(sandbox.root, mount.target), needed);
+        if (!is_in_memory(sandbox, mount)) check_kind(mount, root::kind_in(sandbox.root, mount.target), needed);
         return;
     }
     const auto* bind = std::get_if<HostBind>(&parent->source);
@@ -93,10 +117,24 @@ std::vector<root::Target> targets_in_root(const Sandbox& sandbox) {
     std::vector<root::Target> targets;
     for (const auto& mount : sandbox.mounts) {
         const Kind needed = needed_kind(sandbox, mount);
-        if (needed != Kind::missing && closest_mount(sandbox, mount.target) == nullptr && !is_in_memory(mount.target))
+        if (needed != Kind::missing && closest_mount(sandbox, mount) == nullptr && !is_in_memory(sandbox, mount))
             targets.push_back({mount.target, needed == Kind::directory});
     }
     return targets;
+}
+
+std::vector<std::string> bind_warnings(const Sandbox& sandbox) {
+    std::vector<std::string> warnings;
+    for (const auto& mount : sandbox.mounts) {
+        const auto* bind = std::get_if<HostBind>(&mount.source);
+        if (bind == nullptr || kind_of_source(mount, *bind) != Kind::directory) continue;
+        const auto below = root::mounts_below(bind->path);
+        if (below.empty()) continue;
+        const auto more = below.size() == 1 ? std::string() : " and " + std::to_string(below.size() - 1) + " more";
+        warnings.push_back("the bind at " + quote(mount.target) + " does not have what is mounted at " +
+                           quote(below.front()) + more);
+    }
+    return warnings;
 }
 
 void check_targets_in_root(const Sandbox& sandbox) {

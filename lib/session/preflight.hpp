@@ -17,6 +17,9 @@ void check_host_paths(const Sandbox& sandbox, const Capabilities& capabilities);
 /// The targets that lie in the sandbox's root itself, not in a mount of it nor in memory.
 std::vector<root::Target> targets_in_root(const Sandbox& sandbox);
 
+/// What a bind leaves out: a line for each whose source has other filesystems mounted below it, which are not in it.
+std::vector<std::string> bind_warnings(const Sandbox& sandbox);
+
 /// Where no view of the root can add them: whether the root has all those targets.
 /// @throws Error not_found naming the first that it lacks.
 void check_targets_in_root(const Sandbox& sandbox);

@@ -218,6 +218,64 @@ class Grafts(Conformance):
         self.assertEqual(self.shell("cat /srv/in/file; ls /srv", options=options).text, "innerin\n")
         self.assertEqual(os.listdir(os.path.join(host, "in")), [])
 
+    def test_grafts_in_masks(self):
+        """Whoever makes them; and the masks stay read-only."""
+        host = self.scratch()
+        os.chmod(host, 0o755)
+        os.mkdir(os.path.join(host, "data"))
+        for place in ("/home", "/opt"):
+            with self.subTest(place):
+                options = [word for spec in (f"type=mask,target={place}", f"type=bind,source={host},target={place}/me",
+                                             f"type=ram,target={place}/ram", f"type=file,target={place}/.a/b,content=x",
+                                             f"type=guest-bind,source=/usr,target={place}/usr")
+                           for word in self.mount(spec)]
+                result = self.shell(f"touch {place}/x 2>/dev/null; cd {place}; touch ram/x; ls -A . me ram .a; cat .a/b; "
+                                    "test -d usr/bin && echo bound", options=options)
+                self.assertEqual((result.status, result.text.split()),
+                                 (0, [".:", ".a", "me", "ram", "usr", ".a:", "b", "me:", "data", "ram:", "x", "xbound"]),
+                                 result.stderr)
+
+    def test_grafts_in_private_directories(self):
+        host = self.scratch()
+        os.chmod(host, 0o755)
+        os.mkdir(os.path.join(host, "data"))
+        places = ["/tmp", "/var/tmp", "/run", *(["/var/run"] if os.path.realpath("/var/run") == "/run" else [])]
+        for place in places:
+            with self.subTest(place):
+                options = [word for spec in (f"type=bind,source={host},target={place}/new/bind",
+                                             f"type=ram,target={place}/ram", f"type=file,target={place}/a/b,content=x",
+                                             f"type=guest-bind,source=/usr,target={place}/usr")
+                           for word in self.mount(spec)]
+                result = self.shell(f"cd {place}; touch ram/x; ls new/bind ram; cat a/b; test -d usr/bin && echo bound",
+                                    options=options)
+                self.assertEqual((result.status, result.text.split()), (0, ["new/bind:", "data", "ram:", "x", "xbound"]),
+                                 result.stderr)
+
+    def test_a_link_to_where_no_mount_may_be(self):
+        host = self.scratch()
+        os.chmod(host, 0o755)
+        os.mkdir(f"{host}/run")
+        os.mkdir(f"{host}/proc")
+        os.symlink("run", f"{host}/link")
+        os.symlink("/proc", f"{host}/kernel")
+        for spec, target, place in ((f"type=bind,source={host},target=/link", "/link", "/run"),
+                                    ("type=mask,target=/link", "/link", "/run"),
+                                    ("type=file,target=/kernel/x,content=x", "/kernel/x", "/proc/x")):
+            with self.subTest(spec):
+                result = self.run_sandbox("true", options=["--root", host, *self.mount(spec)])
+                self.assert_refused(result, f"'{target}'", f"'{place}'")
+
+    def test_what_a_bind_leaves_out_is_told(self):
+        """libvirt binds a directory without what is mounted below it."""
+        host = self.scratch()
+        os.mkdir(f"{host}/below")
+        subprocess.run(["mount", "-t", "tmpfs", "none", f"{host}/below"], check=True)
+        self.addCleanup(subprocess.run, ["umount", f"{host}/below"], check=True)
+        result = self.run_sandbox("true", options=self.mount(f"type=bind,source={host},target=/srv"))
+        warning, = result.stderr.decode().splitlines()
+        self.assertEqual(result.status, 0)
+        self.assertIn(f"warning: the bind at '/srv' does not have what is mounted at '{host}/below'", warning)
+
     def test_a_graft_in_place_of_a_mask(self):
         host = self.scratch()
         os.chmod(host, 0o755)

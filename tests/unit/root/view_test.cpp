@@ -253,3 +253,32 @@ TEST_CASE("a path in a root is resolved in this root") {
         CHECK(root::kind_in(root.path, row.path) == row.kind);
     }
 }
+
+TEST_CASE("a path leads to a place in its root, as far as it exists") {
+    const Root root;
+    const std::pair<const char*, const char*> rows[] = {
+        {"/", "/"},
+        {"/etc/motd", "/etc/motd"},
+        {"/var/run", "/run"},
+        {"/var/run/made/file", "/run/made/file"},
+        {"/absolute/made", "/etc/made"},
+        {"/dangling", "/dangling"},
+        {"/no/such", "/no/such"},
+    };
+    for (const auto& [path, place] : rows) {
+        INFO(path);
+        CHECK(root::place_in(root.path, path) == place);
+    }
+}
+
+TEST_CASE("what is mounted below a directory is known, wherever links lead") {
+    Root root;
+    CHECK(root::mounts_below(root.path + "/var").empty());
+    root.mount_ram("/var/lib", "file");
+    root.mount_ram("/tmp", "other");
+    const std::vector<std::string> expected = {root.path + "/var/lib"};
+    CHECK(root::mounts_below(root.path + "/var") == expected);
+    CHECK(root::mounts_below(root.path + "/etc/../var") == expected);
+    CHECK(root::mounts_below(root.path + "/var/lib").empty());
+    CHECK(root::mounts_below("/").size() >= 2);
+}
