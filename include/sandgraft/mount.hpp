@@ -11,7 +11,8 @@
 
 namespace sandgraft {
 
-/// A directory or file of the host, as the host has it: the permissions and owners stay those of the host.
+/// A directory or file of the host, as the host has it: the permissions and owners stay those of the host. Other
+/// filesystems that are mounted below it are not part of it, and StartOptions::on_warning tells so.
 struct HostBind {
     std::string path;  ///< absolute path on the host
     bool operator==(const HostBind&) const = default;
@@ -61,7 +62,8 @@ struct Mount {
 ///     type=mask,target=/etc/shadow
 ///
 /// The keys src, dst, destination and ro are accepted for source, target and readonly, tmpfs for ram, and
-/// readonly=true and readonly=false. A host file of a type=file mount is read now.
+/// readonly=true and readonly=false. Slashes at the end of a path are dropped. A host file of a type=file mount is read
+/// now.
 /// @throws Error invalid naming the offending text; not_found or io when HOSTFILE cannot be read.
 SANDGRAFT_EXPORT Mount parse_mount(std::string_view option);
 

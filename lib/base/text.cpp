@@ -66,7 +66,7 @@ std::optional<Number> parse_number(std::string_view text, int base) {
 
 std::optional<unsigned> size_shift(std::string_view suffix) {
     if (suffix.empty() || suffix == "B") return 0;
-    const char letter = suffix[0] == 'k' ? 'K' : suffix[0];
+    const char letter = suffix[0] >= 'a' && suffix[0] <= 'z' ? static_cast<char>(suffix[0] - 'a' + 'A') : suffix[0];
     const auto unit = size_units.find(letter);
     const auto rest = suffix.substr(1);
     if (unit == size_units.npos || !(rest.empty() || rest == "iB" || rest == "B")) return std::nullopt;

@@ -22,7 +22,7 @@ std::optional<std::uint64_t> parse_u64(std::string_view text);
 std::optional<std::uint32_t> parse_octal(std::string_view text);
 std::string format_octal(std::uint32_t value);
 
-/// A number with an optional suffix K, M, G, T (powers of 1024, also k, KiB, ...); nullopt when malformed or when
+/// A number with an optional suffix K, M, G, T (powers of 1024, also k, KiB, KB, ...); nullopt when malformed or when
 /// it does not fit.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 

@@ -108,6 +108,7 @@ Key find_key(std::string_view name) {
 Given read_fields(std::string_view option) {
     Given given;
     for (auto& [name, value] : model::split_option(option)) {
+        if (name.empty() && !value) fail("a field is empty");
         const Key key = find_key(name);
         if (given[key]) fail("key " + quote(name) + " is given twice");
         if (!value && key != readonly) fail("key " + quote(name) + " has no value");
@@ -134,8 +135,14 @@ bool read_only(const Given& given) {
     return value == "true";
 }
 
+/// Shells complete the name of a directory with a slash.
+void drop_trailing_slashes(std::optional<std::string>& path) {
+    while (path && path->size() > 1 && path->back() == '/') path->pop_back();
+}
+
 Mount make_mount(std::string_view option) {
-    const Given given = read_fields(option);
+    Given given = read_fields(option);
+    for (const Key key : {source, target}) drop_trailing_slashes(given[key]);
     const Type& found = find_type(given);
     check_keys(given, found);
     Mount mount{.target = *given[target], .source = found.make(given), .read_only = read_only(given)};
