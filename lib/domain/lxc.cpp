@@ -21,6 +21,8 @@ constexpr std::uint64_t cpu_period = 100'000;
 constexpr std::uint64_t run_bytes = 32 * 1024 * 1024;
 /// execve(2) takes 2 MiB of arguments and environment with the usual stack limit; the rest is libvirt's.
 constexpr std::size_t largest_config = (2048 - 128) * 1024;
+/// What libvirt's protocol takes (VIR_NET_MESSAGE_STRING_MAX).
+constexpr std::size_t largest_document = 4 * 1024 * 1024;
 constexpr std::size_t expected_size = 6 * 1024;
 /// libvirt makes it the container's host name.
 constexpr std::size_t longest_name = 64;
@@ -111,6 +113,14 @@ std::string encoded_config(const Sandbox& sandbox, const Capabilities& capabilit
     return config;
 }
 
+std::string checked_size(std::string document, const std::string& name) {
+    if (document.size() > largest_document)
+        throw Error(ErrorCode::unsupported,
+                    "the arguments, environment and mounts of sandbox " + base::quote(name) + " make a document of " +
+                        std::to_string(document.size()) + " bytes, libvirt takes " + std::to_string(largest_document));
+    return document;
+}
+
 }  // namespace
 
 std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilities) {
@@ -134,7 +144,7 @@ std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilitie
     write_filesystems(out, sandbox, capabilities.init, written);
     write_consoles(out);
     out.close().close();
-    return out.take();
+    return checked_size(out.take(), sandbox.name);
 }
 
 }  // namespace sandgraft::domain

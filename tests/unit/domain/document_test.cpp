@@ -76,3 +76,11 @@ TEST_CASE("what does not fit into the environment of a container's init has no d
     CHECK(message.starts_with("the arguments, environment and files of sandbox 'plain' make 200"));
     CHECK(message.ends_with(" bytes, a container takes 1966080"));
 }
+
+TEST_CASE("a document that libvirt's protocol does not take is not written") {
+    Sandbox sandbox = test::samples().front();
+    sandbox.command.argv.assign(100'000, "x");
+    const std::string message = test::error_of([&] { (void)to_domain_xml(sandbox, test::fixed_host()); });
+    CHECK(message.starts_with("the arguments, environment and mounts of sandbox 'plain' make a document of "));
+    CHECK(message.ends_with(" bytes, libvirt takes 4194304"));
+}
