@@ -37,13 +37,18 @@ void print_help() {
                  "  sandgraft run -m type=bind,source=$PWD,target=$PWD -w $PWD -- make\n";
 }
 
+/// @return whether everything was written.
+bool finish_output(const std::string& prefix) {
+    if (std::cout.flush()) return true;
+    std::cerr << prefix << "cannot write to standard output\n";
+    return false;
+}
+
 int dispatch(const Command& command, const Arguments& arguments) {
     const std::string prefix = std::string("sandgraft ") + command.name + ": ";
     try {
         const int status = command.run(arguments);
-        std::cout.flush();
-        if (std::cout) return status;
-        std::cerr << prefix << "cannot write to standard output\n";
+        if (finish_output(prefix)) return status;
     } catch (const UsageError& error) {
         std::cerr << prefix << error.what() << " (see 'sandgraft " << command.name << " --help')\n";
     } catch (const std::exception& error) {
@@ -65,11 +70,11 @@ int main(int argc, char** argv) {
     const Arguments arguments(argv + std::min(argc, 1), argv + argc);
     if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
         print_help();
-        return arguments.empty() ? own_failure : 0;
+        return finish_output("sandgraft: ") && !arguments.empty() ? 0 : own_failure;
     }
     if (arguments[0] == "--version") {
         std::cout << "sandgraft " SANDGRAFT_VERSION "\n";
-        return 0;
+        return finish_output("sandgraft: ") ? 0 : own_failure;
     }
     const auto command =
         std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return arguments[0] == c.name; });

@@ -136,6 +136,7 @@ void refuse_unsupported(const po::variables_map& values) {
 
 void set_environment(const Words& settings, std::map<std::string, std::string>& environment) {
     for (const auto& setting : settings) {
+        if (setting.empty()) throw UsageError("the environment variable '' has no name");
         const auto equals = setting.find('=');
         const auto name = setting.substr(0, equals);
         if (equals != std::string::npos)
@@ -166,9 +167,12 @@ std::uint32_t parse_vcpus(const std::string& text) {
 sandgraft::Sandbox describe(const po::variables_map& values, const Words& command) {
     sandgraft::Sandbox sandbox;
     sandbox.name = text_of(values, "name");
-    if (values.count("name") != 0 && sandbox.name.empty()) throw UsageError("the name is empty");
-    sandbox.root = text_of(values, "root", sandbox.root);
     sandbox.user = text_of(values, "user");
+    // An empty value, perhaps of an unset variable of a script, must not become the default: that may be root.
+    if (values.count("name") != 0 && sandbox.name.empty()) throw UsageError("the name is empty");
+    if (values.count("user") != 0 && sandbox.user.empty()) throw UsageError("the user is empty");
+    sandbox.root = text_of(values, "root", sandbox.root);
+    while (sandbox.root.size() > 1 && sandbox.root.back() == '/') sandbox.root.pop_back();
     sandbox.privileged = values.count("privileged") != 0;
     sandbox.mask_secrets = values.count("no-masks") == 0;
     for (const auto& option : texts_of(values, "mount")) sandbox.mounts.push_back(sandgraft::parse_mount(option));

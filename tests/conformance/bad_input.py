@@ -56,6 +56,7 @@ OPTIONS = {
     "an empty name": (["--name", ""], ["name"]),
     "a name with a slash": (["--name", "a/b"], ["a/b"]),
     "a name with a newline": (["--name", "a\nb"], ["name"]),
+    "an empty user": (["--user", ""], ["user"]),
     "a very long name": (["--name", "x" * 10_000], ["name"]),
     "a relative root": (["--root", "usr"], ["usr"]),
     "a root that does not exist": (["--root", "/nonexistent"], ["/nonexistent"]),
@@ -63,6 +64,7 @@ OPTIONS = {
     "a relative directory": (["--workdir", "usr"], ["usr"]),
     "a directory that does not exist": (["--workdir", "/nonexistent"], ["/nonexistent"]),
     "an environment variable without a name": (["--env", "=x"], ["environment"]),
+    "an empty environment variable": (["--env", ""], ["environment"]),
     "an unknown user": (["--user", "no-such-user"], ["no-such-user"]),
     "a user number that overflows": (["--user", "99999999999"], ["99999999999"]),
     "the user number that means none": (["--user", "4294967295"], ["4294967295"]),
@@ -130,6 +132,13 @@ class BadInput(Conformance):
         document = process.stdout.read()
         self.assertEqual((self.wait(process)[0], document[:8]), (0, b"<domain "))
         self.assertIn(b"/srv", document)
+
+    def test_output_that_cannot_be_written(self):
+        for arguments in (["--help"], ["--version"], ["run", "--help"], ["xml", "true"]):
+            with self.subTest(arguments), open("/dev/full", "wb") as full:
+                process = self.start_program(arguments, stdout=full)
+                self.assertNotEqual(self.wait(process)[0], 0)
+                self.assertIn(b"cannot write to standard output", process.stderr.read())
 
     def test_help(self):
         for arguments in (["--help"], ["run", "--help"], ["xml", "--help"]):
