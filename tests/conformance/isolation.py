@@ -202,6 +202,21 @@ class Grafts(Conformance):
         with open("/etc/passwd", "rb") as passwd:
             self.assertEqual(result.stdout, passwd.read())
 
+    def test_guest_binds_of_kernel_files(self):
+        """What is closed at its own place is closed at the other one."""
+        for source in "/proc", "/sys", "/":
+            with self.subTest(source):
+                script = """
+                    opened() { for f in $1/irq/default_smp_affinity $1/sys/net/ipv4/ip_forward $1/sysrq-trigger \
+                               $1/kernel/mm/ksm/run $1/fs/cgroup/memory/notify_on_release $1/keys $1/kallsyms; do
+                                   test -e $f && (: >>$f) 2>/dev/null && echo opened $f; done; }
+                    opened /srv; opened /srv/proc; opened /srv/sys
+                    cat /srv/keys /srv/kallsyms /srv/proc/keys /srv/proc/kallsyms 2>/dev/null
+                    grep -E ' /srv[^ ]* (proc|sysfs|cgroup2?) rw' /proc/mounts | grep -vE ' /srv(/proc)? '"""
+                result = self.shell(script, options=[*self.mount(f"type=guest-bind,source={source},target=/srv"),
+                                                     "--user", "root"])
+                self.assertEqual(result.text, "")
+
     def test_mask(self):
         options = [*self.mount("type=mask,target=/etc/passwd"), *self.mount("type=mask,target=/usr/share"),
                    *self.mount("type=mask,target=/no/such/thing")]
