@@ -2,6 +2,7 @@
 #include "domain/guest.hpp"
 
 #include "base/overload.hpp"
+#include "base/text.hpp"
 #include "model/mount_order.hpp"
 
 #include <algorithm>
@@ -39,6 +40,17 @@ GuestMount guest_mount(const Mount& mount) {
     return out;
 }
 
+/// Those with a given mount above them come last: they draw it forward, and it may be a guest bind, which has to find
+/// the other masks in place.
+std::vector<std::string_view> masks_in_order(const std::vector<Mount>& given) {
+    std::vector<std::string_view> masks(default_masks().begin(), default_masks().end());
+    std::stable_partition(masks.begin(), masks.end(), [&](std::string_view mask) {
+        return std::none_of(given.begin(), given.end(),
+                            [&](const Mount& mount) { return base::is_below(mask, mount.target); });
+    });
+    return masks;
+}
+
 /// The implicit mounts that no given one replaces, then the given ones.
 std::vector<GuestMount> all_mounts(const Sandbox& sandbox) {
     std::vector<GuestMount> mounts;
@@ -49,9 +61,9 @@ std::vector<GuestMount> all_mounts(const Sandbox& sandbox) {
             mounts.push_back(
                 {.kind = kind, .target = std::string(target), .read_only = read_only, .mode = 0, .content = {}});
     };
-    add_unless_given(Kind::private_tmp, private_tmp, false);
     if (sandbox.mask_secrets)
-        for (const auto& path : default_masks()) add_unless_given(Kind::mask, path, true);
+        for (const auto path : masks_in_order(sandbox.mounts)) add_unless_given(Kind::mask, path, true);
+    add_unless_given(Kind::private_tmp, private_tmp, false);
     for (const auto& mount : sandbox.mounts) mounts.push_back(guest_mount(mount));
     return mounts;
 }

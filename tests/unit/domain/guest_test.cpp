@@ -39,9 +39,9 @@ TEST_CASE("init is told of all mounts, the implicit ones too unless replaced, pa
          {"t /var/tmp", "m /opt", "b /opt/x", "f /etc/motd"}},
         {{{"/var/tmp", HostBind{"/a"}, false}}, {"h /var/tmp"}},
         {{{"/home", HostBind{"/a"}, false}}, {"t /var/tmp", "h /home"}},
-        {{{"/home/alice", HostBind{"/a"}, false}}, {"t /var/tmp", "m /home", "h /home/alice"}},
+        {{{"/home/alice", HostBind{"/a"}, false}}, {"m /home", "t /var/tmp", "h /home/alice"}},
         {{{"/etc", HostBind{"/a"}, false}, {"/etc/ssl/private", Ram{}, true}},
-         {"t /var/tmp", "h /etc", "r /etc/ssl/private"}},
+         {"h /etc", "t /var/tmp", "r /etc/ssl/private"}},
     };
     for (const auto& row : rows) {
         Sandbox sandbox = plain();
@@ -59,6 +59,19 @@ TEST_CASE("secrets in a directory that a mount shows are masked after it") {
     };
     REQUIRE(place("/etc/shadow") != mounts.end());
     CHECK(place("/etc") < place("/etc/shadow"));
+}
+
+TEST_CASE("a guest bind above one secret does not show another") {
+    Sandbox sandbox = plain();
+    sandbox.mounts = {{"/var", GuestBind{"/etc"}, false}};
+    const auto mounts = domain::guest_config(sandbox, test::fixed_host()).mounts;
+    const auto place = [&](std::string_view target) {
+        return std::find_if(mounts.begin(), mounts.end(), [&](const auto& m) { return m.target == target; });
+    };
+    CHECK(place("/etc/shadow") < place("/var"));
+    CHECK(place("/etc/wireguard") < place("/var"));
+    CHECK(place("/var") < place("/var/mail"));
+    CHECK(place("/var") < place("/var/tmp"));
 }
 
 TEST_CASE("without masks of secrets only the private directories are implicit") {
