@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "crash_terminal.hpp"
 #include "options.hpp"
 #include "progress.hpp"
 #include "signals.hpp"
@@ -62,6 +63,7 @@ sandgraft::Instance start(const Request& request) {
 }
 
 int run_command(const Request& request) {
+    restore_terminal_on_crash();
     SignalForwarder signals;
     auto instance = start(request);
     const int status = [&] {

@@ -213,6 +213,17 @@ class Terminals(OnTerminal):
         self.assert_ends(terminal, *GONE)
 
 
+    def test_restored_when_the_client_dies(self):
+        """By a signal that nobody passes on, sent or of its own fault."""
+        for name in ("ALRM", "ABRT", "XCPU") + (() if self.sanitized else ("SEGV",)):
+            with self.subTest(name):
+                terminal = self.shell_terminal("echo ready; exec sleep 1000")
+                terminal.expect(rb"ready\r\n", 10 * self.backend.patience)
+                self.assertTrue(terminal.is_raw())
+                os.kill(terminal.pid, getattr(signal, "SIG" + name))
+                self.assert_ends(terminal, 128 + getattr(signal, "SIG" + name))
+
+
 class WithoutTty(OnTerminal):
     """The caller's terminal is never changed, and its keys act on the client."""
 
