@@ -45,7 +45,10 @@ void append_utf8(std::uint32_t code, std::string& out) {
     }
 }
 
-bool is_character(std::uint32_t code) { return code < 0xD800 || (code > 0xDFFF && code <= 0x10FFFF); }
+/// With four digits systemd takes surrogates as well.
+bool is_character(std::uint32_t code, std::size_t digits) {
+    return digits == 4 || code < 0xD800 || (code > 0xDFFF && code <= 0x10FFFF);
+}
 
 /// A numeric escape: where its digits start, how many, their base, and whether it names a character or a byte.
 struct Numeric {
@@ -75,7 +78,7 @@ bool append_unescaped(std::string_view& rest, std::string& out) {
     const auto kind = numeric_escape(rest[0]);
     if (!kind) return false;
     const auto value = digits(rest.substr(kind->skip), kind->count, kind->base);
-    if (!value || (kind->character ? !is_character(*value) : *value > 0xFF)) return false;
+    if (!value || (kind->character ? !is_character(*value, kind->count) : *value > 0xFF)) return false;
     if (kind->character)
         append_utf8(*value, out);
     else

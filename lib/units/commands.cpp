@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/commands.hpp"
 
+#include "units/unit_settings.hpp"
 #include "units/words.hpp"
 
 #include "base/text.hpp"
@@ -77,6 +78,7 @@ private:
     bool one_command() {
         std::string word;
         if (!read_word(word)) return false;
+        if (word == ";") return another_ = true;
         Command command;
         std::string_view first = word;
         const bool own_zeroth = take_prefixes(first, command);
@@ -85,8 +87,7 @@ private:
         command.path = simplify_path(*path);
         if (!own_zeroth) command.arguments.push_back(*path);
         if (!read_arguments(command)) return false;
-        if (command.arguments.empty() || command.arguments[0].empty())
-            return refuse(command, "the zeroth argument is empty");
+        if (command.arguments.empty()) return refuse(command, "the zeroth argument is missing");
         out_.commands.push_back(std::move(command));
         return true;
     }
@@ -146,7 +147,7 @@ private:
 
     bool refuse(const Command& command, std::string_view reason) {
         warn(reason);
-        out_.fatal = out_.fatal || !command.ignore_failure;
+        if (!command.ignore_failure) out_.fatal.push_back(out_.warnings.back());
         return false;
     }
 
@@ -163,8 +164,12 @@ private:
 
 Commands read_commands(const Loader& loader, const Unit& unit, std::string_view key) {
     Commands out;
+    std::string_view ended;
     for (const auto& assignment : unit.assignments) {
+        if (assignment.file == ended) continue;
+        if (ends_reading(loader, unit, assignment)) ended = assignment.file;
         if (assignment.key != key || assignment.section != own_section(unit.type)) continue;
+        if (!out.fatal.empty() && out.fatal.back().file == assignment.file) continue;
         if (assignment.value.empty())
             out.commands.clear();
         else

@@ -26,7 +26,7 @@ struct Command {
 struct Commands {
     std::vector<Command> commands;
     std::vector<Warning> warnings;
-    bool fatal = false;  ///< systemd refuses the unit for the line that the last warning names
+    std::vector<Warning> fatal;  ///< where systemd stops reading a file: of the fragment, it refuses the unit
 };
 
 /// The commands of a directive such as ExecStart of a unit that `loader` loaded, specifiers expanded and resetting

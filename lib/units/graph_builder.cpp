@@ -89,7 +89,7 @@ void GraphBuilder::load_node(NodeId id) {
     std::array<std::byte, 4096> room;
     std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
     const Settings settings(loader_, unit, &memory);
-    if (settings.fatal) refuse(id, "a command that cannot be executed");
+    if (settings.fatal.state != LoadState::loaded) refuse(id, settings.fatal.reason, settings.fatal.state);
     add_common(id, settings);
 }
 
@@ -122,8 +122,9 @@ NodeId GraphBuilder::resolve(NodeId id) const {
 }
 
 /// A setting that systemd does not accept: the unit keeps the dependencies that it has, but cannot be started.
-void GraphBuilder::refuse(NodeId id, std::string_view reason) {
-    node(id).state = LoadState::bad_setting;
+void GraphBuilder::refuse(NodeId id, std::string_view reason, LoadState state) {
+    if (node(id).state != LoadState::loaded) return;
+    node(id).state = state;
     node(id).state_reason = reason;
 }
 
@@ -133,8 +134,7 @@ bool GraphBuilder::allowed(Relation relation, NodeId from, NodeId to) const {
     const UnitType target = node(relation.reversed ? from : to).type;
     switch (relation.kind) {
         case DependencyKind::before: return relation.reversed || target != UnitType::device;
-        case DependencyKind::on_failure:
-        case DependencyKind::on_success: return can_fail(source);
+        case DependencyKind::on_failure: return can_fail(source);
         case DependencyKind::triggers: return can_trigger(source);
         case DependencyKind::in_slice: return target == UnitType::slice && has_cgroup(source);
         default: return true;

@@ -49,7 +49,7 @@ private:
     NodeId resolve(NodeId id) const;
     bool adopt_names(NodeId id, const Unit& unit);
     void merge(NodeId alias, NodeId into);
-    void refuse(NodeId id, std::string_view reason);
+    void refuse(NodeId id, std::string_view reason, LoadState state = LoadState::bad_setting);
     void add(NodeId from, Relation relation, NodeId to, OriginSet origin);
     void add(NodeId from, Relations relations, NodeId to, OriginSet origin);
     void add(NodeId from, Relations relations, std::string_view to, Origin origin);
@@ -58,14 +58,17 @@ private:
 
     // graph_builder_common.cpp: what all types share
     void add_stated(NodeId id, const Settings& settings);
-    void add_names(NodeId id, Relation relation, std::string_view value);
+    void add_names(NodeId id, Relation relation, std::string_view value, std::string_view suffix = {});
     void add_name(NodeId id, Relation relation, std::string_view name);
     std::string expand_template(NodeId id, std::string_view name) const;
     std::optional<std::string> expand_path(NodeId id, std::string_view text) const;
     void add_common(NodeId id, const Settings& settings);
-    void set_slice(NodeId id, const Settings& settings, bool extrinsic);
+    void take_slice(NodeId id, const Settings& settings);
+    void set_slice(NodeId id, NodeId slice);
+    void complete_slice(NodeId id, bool extrinsic);
     std::string default_slice(NodeId id, bool extrinsic) const;
     void add_slice(NodeId id);
+    bool has_several(NodeId id, DependencyKind kind) const;
     void add_oomd(NodeId id, const Settings& settings);
     [[nodiscard]] bool takes_defaults(NodeId id) const;
     [[nodiscard]] std::vector<Edge> target_requirements() const;
@@ -103,6 +106,7 @@ private:
     // graph_builder_types.cpp and graph_builder_mount.cpp: one unit type each
     void add_type(NodeId id, const Settings& settings);
     void add_service(NodeId id, const Settings& settings);
+    std::vector<Listen> listens_of(NodeId id, const Settings& settings);
     void add_socket(NodeId id, const Settings& settings);
     void add_timer(NodeId id, const Settings& settings);
     void add_path_unit(NodeId id, const Settings& settings);
@@ -111,11 +115,16 @@ private:
     void add_scope(NodeId id);
     void add_target(NodeId id);
     std::optional<std::string> own_path(NodeId id, std::string_view configured) const;
+    std::optional<std::string> own_directory(NodeId id, std::string_view word, bool may_have_link) const;
     bool has_name(NodeId id, std::string_view name) const;
-    void add_mount_device(NodeId id, std::string_view where, const Settings& settings);
+    struct MountParameters {
+        std::string_view what, type, options;  ///< specifiers expanded
+    };
+    MountParameters mount_parameters(NodeId id, const Settings& settings);
+    void add_mount_device(NodeId id, std::string_view where, const MountParameters& mount);
     void add_block_device(NodeId id, std::string_view path, Origin origin);
     void add_mount_unit(NodeId id, const Settings& settings);
-    void add_mount_defaults(NodeId id, const Settings& settings);
+    void add_mount_defaults(NodeId id, const MountParameters& mount);
     void add_automount(NodeId id, const Settings& settings);
     void add_swap(NodeId id, const Settings& settings);
     void add_basics(NodeId id, std::string_view before);

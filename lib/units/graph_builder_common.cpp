@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What every unit type shares: stated dependencies, slices, shutdown, and the ordering of targets.
 #include "units/graph_builder.hpp"
+#include "units/setting_checks.hpp"
 #include "units/type_rules.hpp"
 #include "units/words.hpp"
 
@@ -31,15 +32,23 @@ std::uint64_t pair_of(NodeId a, NodeId b) { return static_cast<std::uint64_t>(a)
 
 void GraphBuilder::add_stated(NodeId id, const Settings& settings) {
     for (const StatedDependency& stated : settings.dependencies) add_names(id, stated.relation, stated.value);
+    for (const std::string_view sockets : settings.sockets)
+        for (const Relation relation : {relation::wants, relation::after, relation::triggered_by})
+            add_names(id, relation, sockets, ".socket");
+    take_slice(id, settings);
+    if (node(id).type == UnitType::socket && !settings.service.empty())
+        if (const auto service = loader_.expand_name(*node(id).unit, settings.service)) refer(*service);
     require_each_mount(id, settings.requires_mounts_for);
 }
 
-void GraphBuilder::add_names(NodeId id, Relation relation, std::string_view value) {
+/// @param suffix  names that do not end in it are ignored.
+void GraphBuilder::add_names(NodeId id, Relation relation, std::string_view value, std::string_view suffix) {
     for (std::string_view word = next_name(value); !word.empty(); word = next_name(value)) {
-        if (word.find('%') == std::string_view::npos)
-            add_name(id, relation, word);
-        else if (const auto name = loader_.expand_name(*node(id).unit, word))
-            add_name(id, relation, *name);
+        if (word.find('%') == std::string_view::npos) {
+            if (word.ends_with(suffix)) add_name(id, relation, word);
+        } else if (const auto name = loader_.expand_name(*node(id).unit, word)) {
+            if (name->ends_with(suffix)) add_name(id, relation, *name);
+        }
     }
 }
 
@@ -58,11 +67,7 @@ std::string GraphBuilder::expand_template(NodeId id, std::string_view name) cons
 }
 
 std::optional<std::string> GraphBuilder::expand_path(NodeId id, std::string_view text) const {
-    std::optional<std::string> path(text);
-    if (text.find('%') != std::string_view::npos) path = loader_.expand(*node(id).unit, text);
-    if (path) path = simplify_path(*path);
-    if (!path || !is_normalized_path(*path)) return std::nullopt;
-    return path;
+    return units::expand_path(loader_, *node(id).unit, text);
 }
 
 void GraphBuilder::add_common(NodeId id, const Settings& settings) {
@@ -70,27 +75,52 @@ void GraphBuilder::add_common(NodeId id, const Settings& settings) {
     unit.default_dependencies = settings.default_dependencies && !unit.perpetual;
     unit.allow_isolate = settings.allow_isolate;
     unit.ignore_on_isolate = unit.ignore_on_isolate || settings.ignore_on_isolate;
+    const bool loads_anyway = unit.type == UnitType::mount || unit.type == UnitType::swap;
     add_stated(id, settings);
-    if (node(id).state != LoadState::loaded) return;
+    if (node(id).state != LoadState::loaded && !(loads_anyway && settings.fatal.state != LoadState::loaded)) return;
     add_type(id, settings);
     if (node(id).state != LoadState::loaded) return;
     add_slice(id);
     add_mounts(id);
     add_oomd(id, settings);
+    if (settings.on_failure_job_mode == "isolate" && has_several(id, DependencyKind::on_failure))
+        refuse(id, "OnFailureJobMode=isolate with more than one OnFailure=");
+    if (settings.on_success_job_mode == "isolate" && has_several(id, DependencyKind::on_success))
+        refuse(id, "OnSuccessJobMode=isolate with more than one OnSuccess=");
 }
 
-void GraphBuilder::set_slice(NodeId id, const Settings& settings, bool extrinsic) {
-    std::string chosen = default_slice(id, extrinsic);
+bool GraphBuilder::has_several(NodeId id, DependencyKind kind) const {
+    NodeId first = no_node;
+    return std::any_of(graph_.edges_.begin(), graph_.edges_.end(), [&](const Edge& edge) {
+        if (edge.from != id || edge.kind != kind) return false;
+        if (first == no_node) first = edge.to;
+        return edge.to != first;
+    });
+}
+
+/// What Slice= says; a slice only loads it, as its own place follows from its name.
+void GraphBuilder::take_slice(NodeId id, const Settings& settings) {
+    if (!has_cgroup(node(id).type)) return;
+    NodeId chosen = no_node;
     for (const std::string_view value : settings.slices) {
         const auto name = loader_.expand_name(*node(id).unit, value);
         if (!name || !is_loadable_name(*name)) continue;
-        refer(*name);
-        if (parse_unit_name(*name).type == UnitType::slice) chosen = *name;
+        const NodeId slice = refer(*name);
+        if (node(slice).type == UnitType::slice) chosen = slice;
     }
-    const NodeId slice = refer(chosen);
-    if (slice == no_node) return;
+    const bool is_fixed = node(id).type == UnitType::slice || node(id).type == UnitType::scope;
+    if (chosen != no_node && !is_fixed) set_slice(id, chosen);
+}
+
+void GraphBuilder::set_slice(NodeId id, NodeId slice) {
     slices_[id] = slice;
     add(id, relation::in_slice, slice, as_set(Origin::slice_property));
+}
+
+void GraphBuilder::complete_slice(NodeId id, bool extrinsic) {
+    if (slices_[id] != no_node) return;
+    const NodeId slice = refer(default_slice(id, extrinsic));
+    if (slice != no_node) set_slice(id, slice);
 }
 
 std::string GraphBuilder::default_slice(NodeId id, bool extrinsic) const {

@@ -24,9 +24,9 @@ std::optional<Output> parse_output(std::string_view value) {
     return std::nullopt;
 }
 
-bool is_null_input(const UnitSettings& settings) {
-    const std::string_view input = settings.standard_input;
-    return input.empty() || input == "null";
+/// Inputs that are output as well, so that a service's inherited output goes there.
+bool is_bidirectional(std::string_view input) {
+    return input.starts_with("tty") || input == "socket" || input.starts_with("fd");
 }
 
 /// Whether output ends in the journal or the kernel's log. The manager's defaults are journal, and inherit for errors.
@@ -34,12 +34,16 @@ bool uses_journal(const UnitSettings& settings, bool is_service) {
     const Output unset = is_service ? Output::inherit : Output::journal_or_kmsg;
     Output output = parse_output(settings.standard_output).value_or(unset);
     const Output error = parse_output(settings.standard_error).value_or(Output::inherit);
-    if (is_service && output == Output::inherit && is_null_input(settings)) output = Output::journal_or_kmsg;
+    if (is_service && output == Output::inherit && !is_bidirectional(settings.standard_input))
+        output = Output::journal_or_kmsg;
     return output == Output::journal_or_kmsg || error == Output::journal_or_kmsg;
 }
 
-/// "a" of "a:b", where b is a symlink to be made.
-std::string_view before_colon(std::string_view text) { return text.substr(0, text.find(':')); }
+/// A path below a directory of the manager's, and not in the part of it that is systemd's own.
+bool is_own_directory(std::string_view path) {
+    return !path.empty() && !path.starts_with('/') && is_normalized_path("/" + std::string(path)) &&
+           path != "private" && !path.starts_with("private/");
+}
 
 }  // namespace
 
@@ -56,6 +60,21 @@ void GraphBuilder::add_exec(NodeId id, const Settings& settings) {
     add_journal(id, settings);
 }
 
+/// The directory of "directory" or "directory:link".
+std::optional<std::string> GraphBuilder::own_directory(NodeId id, std::string_view word, bool may_have_link) const {
+    const Unit& unit = *node(id).unit;
+    const auto colon = word.find(':');
+    const auto path = loader_.expand(unit, word.substr(0, colon));
+    const bool no_more_than_a_link = colon == 0;  // systemd takes it for the whole of /run, /var/lib, ...
+    if (!path || !(no_more_than_a_link || is_own_directory(simplify_path(*path)))) return std::nullopt;
+    if (colon != std::string_view::npos && colon + 1 < word.size()) {
+        const auto link = loader_.expand(unit, word.substr(colon + 1));
+        const bool fits = link && !link->starts_with('/') && is_normalized_path("/" + simplify_path(*link));
+        if (!may_have_link || !fits) return std::nullopt;
+    }
+    return simplify_path(*path);
+}
+
 void GraphBuilder::add_directories(NodeId id, const Settings& settings) {
     const SpecifierValues& values = loader_.fixed_specifiers();
     const std::array<const std::string*, 5> parents{&values.runtime, &values.state, &values.cache, &values.logs,
@@ -65,8 +84,10 @@ void GraphBuilder::add_directories(NodeId id, const Settings& settings) {
     for (std::size_t i = 0; i < parents.size(); ++i)
         for (std::string_view rest : settings.directories[i])
             while (next_word(rest, word, {.unquote = true, .keep_escapes = true}) == WordResult::word) {
-                require_mounts_for(id, *parents[i] + "/" + std::string(before_colon(word)), Origin::file);
                 const auto which = static_cast<OwnDirectory>(i);
+                const auto path = own_directory(id, word, which != OwnDirectory::configuration);
+                if (!path) continue;
+                require_mounts_for(id, *parents[i] + "/" + *path, Origin::file);
                 writes = writes || (which != OwnDirectory::runtime && which != OwnDirectory::configuration);
             }
     if (writes) add(id, {relation::after}, "systemd-remount-fs.service", Origin::file);

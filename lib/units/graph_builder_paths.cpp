@@ -28,6 +28,8 @@ void GraphBuilder::require_mounts_for(NodeId id, std::string_view text, Origin o
     const auto path = expand_path(id, text);
     if (!path) return;
     const std::uint32_t needed = path_id(*path);
+    for (const RequiredPath& known : required_)
+        if (known.path == needed) return;  // with its first origin
     required_.push_back({needed, origin});
     for (std::uint32_t p = needed; p != no_path; p = paths_[p].parent) {
         auto& users = paths_[p].users;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The types of units that are no mounts: what each implies, and what each must have to be accepted.
 #include "units/graph_builder.hpp"
+#include "units/socket_address.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace sandgraft::units {
 
@@ -49,22 +51,25 @@ bool is_network_kind(const Listen& listen) {
 
 bool can_accept(const Listen& listen) { return listen.key == "ListenStream" || listen.key == "ListenSequentialPacket"; }
 
-bool all_accept(const Settings& settings) {
-    return settings.accept && std::all_of(settings.listens.begin(), settings.listens.end(), can_accept);
+using Listens = std::vector<Listen>;
+
+bool all_accept(const Settings& settings, const Listens& listens) {
+    return settings.accept && std::all_of(listens.begin(), listens.end(), can_accept);
 }
 
-std::size_t count_nodes(const Settings& settings) {
-    return static_cast<std::size_t>(std::count_if(settings.listens.begin(), settings.listens.end(), [](const auto& l) {
+std::size_t count_nodes(const Listens& listens) {
+    return static_cast<std::size_t>(std::count_if(listens.begin(), listens.end(), [](const auto& l) {
         return l.key == "ListenFIFO" || (is_network_kind(l) && is_filesystem_path(l));
     }));
 }
 
-std::string_view socket_fault(const Settings& settings) {
-    if (settings.listens.empty()) return "it listens on nothing";
-    if (settings.accept && !all_accept(settings)) return "Accept=yes with a kind of socket that does not accept";
+std::string_view socket_fault(const Settings& settings, const Listens& listens) {
+    if (listens.empty()) return "it listens on nothing";
+    if (settings.accept && !all_accept(settings, listens))
+        return "Accept=yes with a kind of socket that does not accept";
     if (settings.accept && !settings.service.empty()) return "Accept=yes together with Service=";
     if (kills_more_than_the_group(settings, false)) return "PAMName= needs KillMode=control-group";
-    if (!settings.symlinks.empty() && count_nodes(settings) != 1)
+    if (!settings.symlinks.empty() && count_nodes(listens) != 1)
         return "Symlinks= needs exactly one socket in the file system";
     return {};
 }
@@ -108,47 +113,63 @@ void GraphBuilder::add_basics(NodeId id, std::string_view before) {
 }
 
 void GraphBuilder::add_service(NodeId id, const Settings& settings) {
-    for (const std::string_view sockets : settings.sockets) {
-        add_names(id, relation::wants, sockets);
-        add_names(id, relation::after, sockets);
-        add_names(id, relation::triggered_by, sockets);
-    }
     add_exec(id, settings);
-    set_slice(id, settings, false);
+    complete_slice(id, false);
     add_basics(id, {});
     if (!settings.bus_name.empty() && service_type(settings) == "dbus")
         add(id, {relation::requires_, relation::after}, "dbus.socket", Origin::file);
     if (const auto fault = service_fault(settings); !fault.empty()) refuse(id, fault);
 }
 
+/// The addresses that systemd takes, specifiers expanded.
+std::vector<Listen> GraphBuilder::listens_of(NodeId id, const Settings& settings) {
+    std::vector<Listen> listens;
+    for (const Listen& listen : settings.listens) {
+        auto value = listen.value;
+        if (value.find('%') != std::string_view::npos) {
+            const auto expanded = loader_.expand(*node(id).unit, value);
+            if (!expanded) continue;
+            value = graph_.names_.store(*expanded);
+        }
+        if (is_listen_value(listen.key, value)) listens.push_back({listen.key, value});
+    }
+    return listens;
+}
+
 void GraphBuilder::add_socket(NodeId id, const Settings& settings) {
-    if (!all_accept(settings) || settings.listens.empty()) {
+    const auto listens = listens_of(id, settings);
+    if (!all_accept(settings, listens) || listens.empty()) {
         std::optional<std::string> service;
         if (!settings.service.empty()) service = loader_.expand_name(*node(id).unit, settings.service);
-        if (!service || parse_unit_name(*service).type != UnitType::service)
-            service = std::string(node(id).name.substr(0, node(id).name.rfind('.'))) + ".service";
-        if (!settings.accept || !settings.listens.empty())
+        if (!service) service = std::string(node(id).name.substr(0, node(id).name.rfind('.'))) + ".service";
+        if (!settings.accept || !listens.empty())
             add(id, {relation::before, relation::triggers}, *service, Origin::implicit);
     }
-    for (const Listen& listen : settings.listens) {
+    for (const Listen& listen : listens) {
         const bool has_path = listen.key != "ListenNetlink" && listen.key != "ListenMessageQueue";
-        if (has_path && is_filesystem_path(listen)) require_mounts_for(id, listen.value, Origin::file);
+        if (!has_path || !is_filesystem_path(listen)) continue;
+        if (!is_normalized_path(simplify_path(listen.value)))
+            return refuse(id, "a socket whose path holds \"..\"", LoadState::error);
+        require_mounts_for(id, listen.value, Origin::file);
     }
-    if (!settings.bind_to_device.empty() && settings.bind_to_device != "lo")
+    if (!settings.bind_to_device.empty() && settings.bind_to_device != "lo" && settings.bind_to_device != "*")
         add_device(id, "/sys/subsystem/net/devices/" + std::string(settings.bind_to_device), relation::binds_to,
                    Origin::file);
-    if (settings.other_commands) add_exec(id, settings);
-    set_slice(id, settings, false);
+    if (std::any_of(settings.other_commands.begin(), settings.other_commands.end(), std::identity{}))
+        add_exec(id, settings);
+    else
+        add_loop_modules(id, settings);
+    complete_slice(id, false);
     add_basics(id, "sockets.target");
-    if (const auto fault = socket_fault(settings); !fault.empty()) refuse(id, fault);
+    if (const auto fault = socket_fault(settings, listens); !fault.empty()) refuse(id, fault);
 }
 
 /// What a timer or path unit starts: the unit of Unit=, else the service of the same name.
 void GraphBuilder::add_trigger(NodeId id, const Settings& settings) {
     for (const std::string_view value : settings.triggered_units) {
         const auto name = loader_.expand_name(*node(id).unit, value);
-        const NodeId unit = name ? refer(*name) : no_node;
-        if (unit == no_node) continue;
+        const NodeId unit = name ? refer(expand_template(id, *name)) : no_node;
+        if (unit == no_node || unit == id) continue;
         add(id, {relation::before, relation::triggers}, unit, as_set(Origin::file));
         return;
     }
@@ -182,7 +203,7 @@ void GraphBuilder::add_path_unit(NodeId id, const Settings& settings) {
 
 void GraphBuilder::add_slice_unit(NodeId id) {
     const std::string_view prefix = parse_unit_name(node(id).name).prefix;
-    if (!is_slice_name(prefix)) return refuse(id, "not a valid slice name");
+    if (!is_slice_name(prefix)) return refuse(id, "not a valid slice name", LoadState::error);
     if (node(id).name != "-.slice") {
         const std::string_view parent = parent_slice(prefix);
         const NodeId slice = refer(parent.empty() ? "-.slice" : std::string(parent) + ".slice");

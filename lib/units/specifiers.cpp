@@ -78,6 +78,10 @@ Expansion path_specifier(char letter, const Unit& unit, const SpecifierValues& v
         case 's': return values.shell;
         case 'y': return std::string(unit.fragment_path);
         case 'Y': return std::string(unit.fragment_path.substr(0, unit.fragment_path.rfind('/')));
+        // Control groups, before the unit has one; the manager's own is the root of its namespace.
+        case 'c': return "/" + std::string(unit.id);
+        case 'r':
+        case 'R': return std::string();
         default: return std::nullopt;
     }
 }
@@ -85,7 +89,7 @@ Expansion path_specifier(char letter, const Unit& unit, const SpecifierValues& v
 constexpr std::string_view name_letters = "nNpij";
 constexpr std::string_view root_letters = "mbHlqvaowBWMA";
 constexpr std::string_view system_letters = "mbHlqvaowBWMAuUgG";
-constexpr std::string_view path_letters = "fIJPtSCLETVdhsyY";
+constexpr std::string_view path_letters = "fIJPtSCLETVdhsyYcrR";
 
 bool holds(std::string_view letters, char c) { return letters.find(c) != std::string_view::npos; }
 

@@ -19,7 +19,7 @@ constexpr bool ignored_on_isolate(UnitType type) {
     }
 }
 
-/// Can have OnFailure= and OnSuccess=.
+/// Can have OnFailure=.
 constexpr bool can_fail(UnitType type) { return type != UnitType::slice && type != UnitType::device; }
 
 constexpr bool can_trigger(UnitType type) {

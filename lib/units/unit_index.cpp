@@ -30,8 +30,6 @@ bool may_alias(UnitType type) {
     }
 }
 
-bool may_be_template(UnitType type) { return may_alias(type) && type != UnitType::device; }
-
 /// Why a link in the search path is no alias; empty when it is one.
 std::string_view alias_objection(const UnitName& alias, const UnitName& target) {
     if (!may_alias(alias.type)) return "units of this type cannot have aliases";

@@ -95,9 +95,20 @@ UnitName parse_unit_name(std::string_view name) {
     return {instance.empty() ? NameKind::template_ : NameKind::instance, *type, stem.substr(0, at), instance};
 }
 
+bool may_be_template(UnitType type) {
+    switch (type) {
+        case UnitType::service:
+        case UnitType::socket:
+        case UnitType::target:
+        case UnitType::timer:
+        case UnitType::path: return true;
+        default: return false;
+    }
+}
+
 bool is_loadable_name(std::string_view name) {
     const auto parsed = parse_unit_name(name);
-    return parsed.kind == NameKind::plain || parsed.kind == NameKind::instance;
+    return parsed.kind == NameKind::plain || (parsed.kind == NameKind::instance && may_be_template(parsed.type));
 }
 
 std::string template_of(std::string_view instance_name) {

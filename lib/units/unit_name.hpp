@@ -44,6 +44,9 @@ struct UnitName {
 /// Takes a name apart as systemd does: at most 255 bytes, a known suffix, only letters, digits and ":-_.\@".
 UnitName parse_unit_name(std::string_view name);
 
+/// Whether units of the type can have templates and instances.
+bool may_be_template(UnitType type);
+
 /// A name that can be loaded as a unit: plain or an instance.
 bool is_loadable_name(std::string_view name);
 

@@ -26,6 +26,12 @@ struct Listen {
 /// The directories that systemd creates for a service: RuntimeDirectory=, StateDirectory=, ...
 enum class OwnDirectory : std::uint8_t { runtime, state, cache, logs, configuration };
 
+/// Whether a socket runs something depends on these.
+enum class OtherCommand : std::uint8_t { start_pre, start_post, stop_pre, stop_post };
+
+/// Whether systemd reads no further in the file because it does not accept this value. Commands are left out.
+bool ends_reading(const Loader& loader, const Unit& unit, const Assignment& assignment);
+
 /// The settings of one unit from which dependencies, or a refusal to load it, follow; the last assignment counts, and
 /// an empty one resets. Values are as written: words not cut, specifiers not expanded.
 struct UnitSettings {
@@ -36,7 +42,12 @@ struct UnitSettings {
     using List = std::pmr::vector<T>;
     using Texts = List<std::string_view>;
 
-    bool fatal = false;  ///< systemd gave up reading the fragment
+    /// Where systemd gave up reading the fragment: the state that the unit has then, and why.
+    struct Fatal {
+        LoadState state = LoadState::loaded;
+        std::string_view reason;
+    };
+    Fatal fatal;
 
     // [Unit]
     List<StatedDependency> dependencies;  ///< in the order in which systemd meets them, links included
@@ -63,7 +74,7 @@ struct UnitSettings {
     // Commands
     std::size_t start_commands = 0;
     bool stop_commands = false;
-    bool other_commands = false;  ///< ExecStartPre=, ExecStopPost=, ...
+    std::array<bool, 4> other_commands{};  ///< by OtherCommand
 
     // [Service], [Socket], [Timer], [Path], [Mount], [Automount], [Swap]
     std::string_view type, bus_name, restart, restart_force_exit_status;
@@ -76,6 +87,9 @@ struct UnitSettings {
     bool calendar = false, monotonic = false, on_clock_change = false, on_timezone_change = false, persistent = false;
     Texts paths, triggered_units;
     std::string_view what, where, options;
+
+private:
+    void correct(std::string_view key, std::size_t count);
 };
 
 }  // namespace sandgraft::units

@@ -69,6 +69,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 struct Number {
     std::uint64_t whole = 0;
     std::string_view fraction;
+    bool bare_point = false;  ///< "5.": a size, but no time
 };
 
 std::string_view take_digits(std::string_view& text) {
@@ -92,7 +93,8 @@ std::optional<Number> take_number(std::string_view& text) {
     if (!has_point) return number;
     text.remove_prefix(1);
     number.fraction = take_digits(text);
-    if (digits.empty() && number.fraction.empty()) return std::nullopt;
+    number.bare_point = number.fraction.empty();
+    if (digits.empty() && number.bare_point) return std::nullopt;
     return number;
 }
 
@@ -135,7 +137,7 @@ std::optional<std::chrono::microseconds> parse_time_span(std::string_view text) 
     if (text.empty()) return std::nullopt;
     for (; !text.empty(); skip_blanks(text)) {
         const auto number = take_number(text);
-        if (!number) return std::nullopt;
+        if (!number || number->bare_point) return std::nullopt;
         const auto before = text.size();
         skip_blanks(text);
         const bool separated = text.size() < before;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/comparison.hpp"
 
+#include "units/commands.hpp"
 #include "units/graph_builder.hpp"
 #include "units/transaction.hpp"
 
+#include "base/text.hpp"
+
 #include <sandgraft/error.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -110,6 +114,61 @@ void compare_units(const Computed& ours, const OracleAnswer& systemd, std::vecto
             lines.push_back("unit too many: " + std::string(node.name));
 }
 
+/// Bytes that are no text, as systemd prints them.
+std::string octal(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= ' ' && byte < 0x7F) {
+            out += c;
+        } else {
+            out += '\\';
+            for (const unsigned shift : {6U, 3U, 0U}) out += static_cast<char>('0' + (byte >> shift & 7U));
+        }
+    }
+    return out;
+}
+
+/// An argument as systemd prints it.
+std::string shown(const std::string& argument) {
+    constexpr std::string_view special = " \t\n\r\"\\`$*?['()<>|&;!";
+    constexpr std::string_view escaped = "\"\\`$";
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
+    const bool plain =
+        argument.find_first_of(special) == std::string::npos && std::none_of(argument.begin(), argument.end(), control);
+    const bool is_text = base::is_utf8(argument);
+    if (plain && is_text && !argument.empty()) return argument;
+    std::string out = "\"";
+    for (const char c : argument) {
+        if (escaped.find(c) != std::string_view::npos) out += '\\';
+        constexpr std::string_view letters = "abtnvfr";  // from 7 on
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 7 && byte < 7 + letters.size())
+            out.append("\\") += letters[byte - 7];
+        else if (control(c))
+            out += octal({c});
+        else
+            out += c;
+    }
+    return (is_text ? out : octal(out)) + "\"";
+}
+
+std::vector<std::string> command_lines(const Loader& loader, const Unit& unit, const std::string& key) {
+    std::vector<std::string> lines;
+    for (const auto& command : read_commands(loader, unit, key).commands) {
+        std::string line;
+        for (const auto& argument : command.arguments) line += (line.empty() ? "" : " ") + shown(argument);
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+    std::string out;
+    for (const auto& line : lines) out += "\n    " + line;
+    return out.empty() ? "\n    (none)" : out;
+}
+
 bool has_unified_cgroups() { return std::filesystem::exists("/sys/fs/cgroup/cgroup.controllers"); }
 
 }  // namespace
@@ -153,6 +212,27 @@ std::vector<std::string> differences(const Computed& ours, const OracleAnswer& s
         compare_jobs(ours, systemd, lines);
         compare_units(ours, systemd, lines);
         check_order(ours, systemd, lines);
+    }
+    return lines;
+}
+
+std::vector<std::string> command_differences(Loader& loader, const OracleAnswer& systemd, std::size_t& commands) {
+    std::vector<std::string> lines;
+    for (const auto& [name, answered] : systemd.units) {
+        if (!is_loadable_name(name) || (answered.state != "loaded" && answered.state != "masked")) continue;
+        const auto& unit = loader.load(name);
+        if (unit.type != UnitType::service && unit.type != UnitType::socket) continue;
+        for (const char* key : {"ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop",
+                                "ExecStopPre", "ExecStopPost"}) {
+            const auto found = answered.commands.find(key);
+            const auto theirs = found == answered.commands.end() ? std::vector<std::string>{} : found->second;
+            const auto ours =
+                unit.state == LoadState::loaded ? command_lines(loader, unit, key) : std::vector<std::string>{};
+            commands += theirs.size();
+            if (ours != theirs)
+                lines.push_back("commands of " + name + ": " + key + "\n  systemd:" + joined(theirs) +
+                                "\n  ours:" + joined(ours));
+        }
     }
     return lines;
 }

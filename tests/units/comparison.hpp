@@ -30,4 +30,7 @@ bool in_container(const OracleAnswer& answer);
 /// What differs, one line each: "job …", "edge …", "state …".
 std::vector<std::string> differences(const Computed& ours, const OracleAnswer& systemd, const std::string& goal);
 
+/// The Exec lines of services and sockets, with their arguments, that differ; `commands` counts those that systemd has.
+std::vector<std::string> command_differences(units::Loader& loader, const OracleAnswer& systemd, std::size_t& commands);
+
 }  // namespace sandgraft::test

@@ -24,7 +24,7 @@ std::string commands(const std::string& service) {
         if (command.no_setuid) out += " !";
         if (command.ambient) out += " !!";
     }
-    return out + (read.fatal ? " FATAL" : "");
+    return out + (read.fatal.empty() ? "" : " FATAL");
 }
 
 }  // namespace

@@ -45,6 +45,8 @@ TEST_CASE("time spans") {
         {"0.-0", std::nullopt},
         {"1,5s", std::nullopt},
         {".", std::nullopt},
+        {"1.", std::nullopt},
+        {"5.s", std::nullopt},
         {"infinity 5", std::nullopt},
         {"999999999999999y", std::nullopt},
         {"99999999999999999999", std::nullopt},
