@@ -87,7 +87,9 @@ std::vector<UnitInfo> UnitSet::list() const {
 std::string UnitSet::cat(std::string_view name) const {
     const auto& unit = state_->loader.load(name);
     if (unit.fragment_path.empty() && unit.drop_in_paths.empty())
-        throw Error(ErrorCode::not_found, "unit " + base::quote(name) + " has no file");
+        throw Error(ErrorCode::not_found,
+                    "unit " + base::quote(name) + " has no file" +
+                        (unit.state_reason.empty() ? "" : " that can be read: " + std::string(unit.state_reason)));
     std::string out;
     const auto append = [&](std::string_view path) {
         out.append(out.empty() ? "# " : "\n# ").append(path).append("\n").append(state_->loader.text(path));

@@ -43,6 +43,12 @@ std::string_view describe(LoadState state) {
     }
 }
 
+/// The names of links may hold anything; the terminal gets nothing to interpret.
+std::string place_of(const Warning& warning) {
+    const auto file = base::printable(warning.file);
+    return warning.line == 0 ? file : file + ":" + std::to_string(warning.line);
+}
+
 /// Collects the findings of one set of goals.
 class Verifier {
 public:
@@ -92,7 +98,7 @@ void Verifier::check(NodeId id) {
     for (std::string& condition : impossible_conditions(loader_, *unit, environment_.container))
         report(Kind::condition, unit->id, std::move(condition));
     for (const Warning& warning : unit->warnings)
-        report(Kind::setting, unit->id, warning.file + ":" + std::to_string(warning.line) + ": " + warning.reason);
+        report(Kind::setting, unit->id, place_of(warning) + ": " + warning.reason);
 }
 
 void Verifier::check_requirements(NodeId id) {
@@ -106,7 +112,8 @@ void Verifier::check_requirements(NodeId id) {
             if (kind == DependencyKind::wants && other.state == LoadState::masked) continue;
             report(Kind::missing_unit, graph_.node(id).name,
                    std::string(to_string(Relation{kind})) + "=" + std::string(other.name) + ", which " +
-                       std::string(describe(other.state)));
+                       std::string(describe(other.state)) +
+                       (other.state_reason.empty() ? "" : ": " + std::string(other.state_reason)));
         }
 }
 

@@ -6,6 +6,8 @@
 #include "support/error_of.hpp"
 #include "support/temp_tree.hpp"
 
+#include <sandgraft/unit_set.hpp>
+
 #include <chrono>
 
 using namespace sandgraft::units;
@@ -130,4 +132,19 @@ TEST_CASE("fifos are neither waited for nor read") {
     CHECK(loader.load("b.service").assignments.size() == 1);
     CHECK(loader.load("b.service").links.empty());
     CHECK(loader.load("d.service").state == LoadState::error);
+}
+
+TEST_CASE("names of files do not reach the terminal as they are") {
+    TempTree tree;
+    tree.file("u/a.service", "[Service]\nExecStart=/b\n");
+    tree.link("u/a.service.wants/x\x1B[2J.service", "../b.service");
+    tree.link("u/unread.service", "/fifo");
+    tree.fifo("fifo");
+    const sandgraft::UnitSet units({.root = tree.path(), .unit_path = {"/u"}});
+    std::string findings;
+    for (const auto& finding : units.verify({"a.service"})) findings += finding.message + "\n";
+    CHECK(findings.find("not a valid unit name") != std::string::npos);
+    CHECK(findings.find('\x1B') == std::string::npos);
+    CHECK(findings.find(":0:") == std::string::npos);
+    CHECK_THROWS_WITH(units.cat("unread.service"), Catch::Contains("has no file that can be read: "));
 }
