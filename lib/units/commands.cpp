@@ -168,12 +168,18 @@ Commands read_commands(const Loader& loader, const Unit& unit, std::string_view 
     for (const auto& assignment : unit.assignments) {
         if (assignment.file == ended) continue;
         if (ends_reading(loader, unit, assignment)) ended = assignment.file;
-        if (assignment.key != key || assignment.section != own_section(unit.type)) continue;
-        if (!out.fatal.empty() && out.fatal.back().file == assignment.file) continue;
+        if (assignment.section != own_section(unit.type) || !is_command_key(assignment.key)) continue;
+        if (assignment.key != key) {
+            Commands others;
+            if (!assignment.value.empty()) LineReader(loader, unit, assignment, others).run();
+            if (!others.fatal.empty()) ended = assignment.file;
+            continue;
+        }
         if (assignment.value.empty())
             out.commands.clear();
         else
             LineReader(loader, unit, assignment, out).run();
+        if (!out.fatal.empty() && out.fatal.back().file == assignment.file) ended = assignment.file;
     }
     return out;
 }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <map>
 #include <memory_resource>
 #include <span>
 #include <string>
@@ -105,6 +106,7 @@ private:
 
     // graph_builder_types.cpp and graph_builder_mount.cpp: one unit type each
     void add_type(NodeId id, const Settings& settings);
+    bool take_bus_name(NodeId id, const Settings& settings);
     void add_service(NodeId id, const Settings& settings);
     std::vector<Listen> listens_of(NodeId id, const Settings& settings);
     void add_socket(NodeId id, const Settings& settings);
@@ -139,6 +141,7 @@ private:
     std::vector<NodeId> slices_;             ///< by node
     std::vector<std::uint32_t> load_order_;  ///< by node
     std::uint32_t loaded_ = 0;
+    std::map<std::string, NodeId> bus_names_;
     std::pmr::monotonic_buffer_resource path_memory_;
     std::vector<PathInfo> paths_;
     NameTable path_ids_;  ///< indices into paths_

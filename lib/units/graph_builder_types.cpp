@@ -112,12 +112,20 @@ void GraphBuilder::add_basics(NodeId id, std::string_view before) {
     add_shutdown(id);
 }
 
+/// A name on the bus belongs to the service that is loaded first.
+bool GraphBuilder::take_bus_name(NodeId id, const Settings& settings) {
+    if (settings.bus_name.empty()) return true;
+    const auto name = loader_.expand(*node(id).unit, settings.bus_name);
+    return !name || bus_names_.emplace(*name, id).first->second == id;
+}
+
 void GraphBuilder::add_service(NodeId id, const Settings& settings) {
     add_exec(id, settings);
     complete_slice(id, false);
     add_basics(id, {});
     if (!settings.bus_name.empty() && service_type(settings) == "dbus")
         add(id, {relation::requires_, relation::after}, "dbus.socket", Origin::file);
+    if (!take_bus_name(id, settings)) return refuse(id, "another service has the same BusName=", LoadState::error);
     if (const auto fault = service_fault(settings); !fault.empty()) refuse(id, fault);
 }
 

@@ -317,12 +317,6 @@ std::optional<OtherCommand> find_other_command(std::string_view key) {
     return std::nullopt;
 }
 
-bool is_command_key(std::string_view key) {
-    constexpr std::string_view keys[] = {"ExecCondition", "ExecReload", "ExecStart",   "ExecStartPost",
-                                         "ExecStartPre",  "ExecStop",   "ExecStopPre", "ExecStopPost"};
-    return key.starts_with("Exec") && std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
-}
-
 bool needs_a_closer_look(const Assignment& assignment, std::string_view own) {
     return assignment.section == own && !assignment.value.empty() && is_command_key(assignment.key) &&
            !is_simple_command(assignment.value);
@@ -360,6 +354,12 @@ bool is_cut_off(const Assignment& assignment, const std::vector<FatalLine>& fata
 }
 
 }  // namespace
+
+bool is_command_key(std::string_view key) {
+    constexpr std::string_view keys[] = {"ExecCondition", "ExecReload", "ExecStart",   "ExecStartPost",
+                                         "ExecStartPre",  "ExecStop",   "ExecStopPre", "ExecStopPost"};
+    return key.starts_with("Exec") && std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
+}
 
 bool ends_reading(const Loader& loader, const Unit& unit, const Assignment& assignment) {
     if (assignment.section != own_section(unit.type)) return false;

@@ -29,6 +29,9 @@ enum class OwnDirectory : std::uint8_t { runtime, state, cache, logs, configurat
 /// Whether a socket runs something depends on these.
 enum class OtherCommand : std::uint8_t { start_pre, start_post, stop_pre, stop_post };
 
+/// Whether the setting holds commands: ExecStart, ExecReload, ...
+bool is_command_key(std::string_view key);
+
 /// Whether systemd reads no further in the file because it does not accept this value. Commands are left out.
 bool ends_reading(const Loader& loader, const Unit& unit, const Assignment& assignment);
 
