@@ -9,6 +9,7 @@
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -64,9 +65,17 @@ std::vector<std::string> environment_of(const wire::GuestConfig& config, const g
     return out;
 }
 
+/// The parent is libvirt's controller of the container. When somebody kills it, libvirt 9.0 now and then forgets the
+/// container and leaves it running. The kernel drops the wish where credentials change, prctl(2).
+void end_with_parent() {
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        base::throw_errno("cannot ask to end with libvirt's controller");
+}
+
 guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     const guest::CapabilitySet granted = guest::bounding_set();
     guest::enter_user_namespace();
+    end_with_parent();
     guest::make_shared_memory();
     guest::open_low_ports();  // while /proc/sys is writable
     guest::make_mounts(config.mounts);
