@@ -10,8 +10,8 @@ namespace cli {
 namespace {
 
 /// Those that end a process by default, signal(7), and that are not passed on to the command.
-constexpr int deadly[] = {SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGIO, SIGPROF,
-                          SIGPWR, SIGSEGV, SIGSYS, SIGTRAP, SIGVTALRM, SIGXCPU, SIGXFSZ};
+constexpr int deadly[] = {SIGABRT, SIGALRM, SIGBUS, SIGFPE,  SIGILL,    SIGIO,   SIGPROF,
+                          SIGPWR,  SIGSEGV, SIGSYS, SIGTRAP, SIGVTALRM, SIGXCPU, SIGXFSZ};
 
 termios mode_before;
 

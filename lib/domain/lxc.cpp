@@ -115,9 +115,9 @@ std::string encoded_config(const Sandbox& sandbox, const Capabilities& capabilit
 
 std::string checked_size(std::string document, const std::string& name) {
     if (document.size() > largest_document)
-        throw Error(ErrorCode::unsupported,
-                    "the arguments, environment and mounts of sandbox " + base::quote(name) + " make a document of " +
-                        std::to_string(document.size()) + " bytes, libvirt takes " + std::to_string(largest_document));
+        throw Error(ErrorCode::unsupported, "the arguments, environment and mounts of sandbox " + base::quote(name) +
+                                                " make a document of " + std::to_string(document.size()) +
+                                                " bytes, libvirt takes " + std::to_string(largest_document));
     return document;
 }
 

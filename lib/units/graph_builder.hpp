@@ -81,7 +81,7 @@ private:
     struct PathInfo {
         std::string_view text;
         std::uint32_t parent;
-        NodeId mount;               ///< no_node until asked for, or when the path has no unit name
+        NodeId mount;                    ///< no_node until asked for, or when the path has no unit name
         std::pmr::vector<NodeId> users;  ///< units that need this path or one below it
     };
     struct RequiredPath {
@@ -144,7 +144,7 @@ private:
     std::map<std::string, NodeId> bus_names_;
     std::pmr::monotonic_buffer_resource path_memory_;
     std::vector<PathInfo> paths_;
-    NameTable path_ids_;  ///< indices into paths_
+    NameTable path_ids_;                  ///< indices into paths_
     std::vector<RequiredPath> required_;  ///< of the unit that is being loaded
 };
 

@@ -160,8 +160,9 @@ std::string UnitIndex::link_destination(const Directory& directory, std::string_
 }
 
 bool UnitIndex::is_in_search_path(std::string_view path) const {
-    return !path.starts_with('/') || std::any_of(search_path_.begin(), search_path_.end(),
-                                                 [&](const auto& directory) { return base::is_below(path, directory); });
+    return !path.starts_with('/') || std::any_of(search_path_.begin(), search_path_.end(), [&](const auto& directory) {
+        return base::is_below(path, directory);
+    });
 }
 
 std::optional<IndexEntry> UnitIndex::classify_link(std::size_t number, const DirectoryEntry& entry) {

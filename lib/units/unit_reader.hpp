@@ -73,7 +73,8 @@ private:
     ArenaMemory memory_;
     unsigned version_;
     ParsedLines lines_;  ///< of the file that is being read
-    std::unordered_map<std::string_view, Content, NameHash> templates_;  ///< by file name; their instances share the text
+    std::unordered_map<std::string_view, Content, NameHash>
+        templates_;  ///< by file name; their instances share the text
     std::size_t bytes_ = 0;
     std::size_t assignments_ = 0;
 };

@@ -47,7 +47,8 @@ private:
     template <typename Predicate>
     void take_while(Predicate stands_for_itself) {
         std::size_t end = 1;
-        while (end < rest_.size() && stands_for_itself(rest_[end]) && (rest_[end] != '\\' || rules_.keep_escapes)) ++end;
+        while (end < rest_.size() && stands_for_itself(rest_[end]) && (rest_[end] != '\\' || rules_.keep_escapes))
+            ++end;
         word_.append(rest_.substr(0, end));
         rest_.remove_prefix(end);
     }

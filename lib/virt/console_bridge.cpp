@@ -14,7 +14,7 @@ namespace sandgraft::virt {
 namespace {
 
 constexpr std::size_t chunk = 64 * 1024;
-constexpr int would_block = -2;  // virStreamRecv(3), virStreamSend(3)
+constexpr int would_block = -2;         // virStreamRecv(3), virStreamSend(3)
 constexpr int liveness_interval = 500;  // in milliseconds
 
 /// Both directions, each with the bytes that the other side has not taken yet. While there are some, the side that

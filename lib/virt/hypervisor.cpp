@@ -85,8 +85,8 @@ std::string Domain::document() const {
 
 base::Fd Domain::open_console(const std::string& alias) const {
     const virConnectPtr connection = impl_->hypervisor->connection.get();
-    auto stream = checked<StreamHandle>(::virStreamNew(connection, VIR_STREAM_NONBLOCK),
-                                        "cannot create a libvirt stream");
+    auto stream =
+        checked<StreamHandle>(::virStreamNew(connection, VIR_STREAM_NONBLOCK), "cannot create a libvirt stream");
     if (::virDomainOpenConsole(impl_->domain.get(), alias.c_str(), stream.get(), 0) < 0)
         throw_libvirt("cannot open the sandbox's console " + base::quote(alias));
     return bridge_stream(connection, std::move(stream));

@@ -87,7 +87,8 @@ TEST_CASE("a domain that does not start says why, not that it is not there") {
     };
     CHECK(start("<domain").find("cannot start the sandbox 'door': ") == 0);
     CHECK(start("<domain").find("Start Tag domain") != std::string::npos);
-    CHECK(start("<domain type='lxc'><name>door</name></domain>").find("an os <type> must be specified") != std::string::npos);
+    CHECK(start("<domain type='lxc'><name>door</name></domain>").find("an os <type> must be specified") !=
+          std::string::npos);
     const auto no_source = document("door", "/bin/true",
                                     "<filesystem type='mount'><source dir='/nonexistent'/><target dir='/mnt'/>"
                                     "</filesystem>");

@@ -128,9 +128,9 @@ TEST_CASE("a view shows the root and cannot be written to") {
 TEST_CASE("missing targets are in the view only, wherever links lead, in directories as the root has them") {
     const Root root;
     const auto before = snapshot(root.path);
-    const std::vector<root::Target> targets = {{"/opt/a/b", true},           {"/etc/file", false},
-                                               {"/var/run/made/file", false}, {"/absolute/made", true},
-                                               {"/etc/motd", false},          {"/opt/a", true}};
+    const std::vector<root::Target> targets = {
+        {"/opt/a/b", true},       {"/etc/file", false}, {"/var/run/made/file", false},
+        {"/absolute/made", true}, {"/etc/motd", false}, {"/opt/a", true}};
     const View view(root.path, targets, guard);
     CHECK(fs::is_directory(view.path() + "/opt/a/b"));
     CHECK(fs::is_regular_file(view.path() + "/etc/file"));
