@@ -85,7 +85,8 @@ private:
         auto path = loader_.expand(unit_, first);
         if (const auto objection = path_objection(path); !objection.empty()) return refuse(command, objection);
         command.path = simplify_path(*path);
-        if (!own_zeroth) command.arguments.push_back(*path);
+        command.arguments.reserve(8);
+        if (!own_zeroth) command.arguments.push_back(std::move(*path));
         if (!read_arguments(command)) return false;
         if (command.arguments.empty()) return refuse(command, "the zeroth argument is missing");
         out_.commands.push_back(std::move(command));
@@ -117,9 +118,9 @@ private:
                 continue;
             }
             if (!read_word(word)) return !broken_ || refuse(command, "unbalanced quotes");
-            const auto argument = loader_.expand(unit_, word);
+            auto argument = loader_.expand(unit_, word);
             if (!argument) return refuse(command, "a specifier of " + base::quote(word) + " cannot be resolved");
-            command.arguments.push_back(*argument);
+            command.arguments.push_back(std::move(*argument));
         }
         return true;
     }

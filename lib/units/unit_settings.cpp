@@ -295,16 +295,20 @@ DependencyKind kind_of(LinkKind link) {
     return DependencyKind::upholds;
 }
 
-bool is_plain(char c) {
+/// A function object, so that the loop over every command holds it.
+constexpr auto is_plain = [](char c) {
     return (static_cast<unsigned char>(c) >= ' ' || c == '\t') && c != '"' && c != '\'' && c != '\\' && c != '%' &&
            c != ';' && c != 0x7F;
-}
+};
 
 /// One command that systemd surely accepts: an absolute path and words, nothing quoted, escaped or to be expanded.
 bool is_simple_command(std::string_view value) {
     if (!std::all_of(value.begin(), value.end(), is_plain)) return false;
     if (value.starts_with('-')) value.remove_prefix(1);
-    if (value.starts_with('+') || value.starts_with('!')) value.remove_prefix(1);
+    if (value.starts_with("!!"))
+        value.remove_prefix(2);
+    else if (value.starts_with('+') || value.starts_with('!'))
+        value.remove_prefix(1);
     const auto path = value.substr(0, value.find_first_of(" \t"));
     return path.starts_with('/') && !path.ends_with('/') && path.size() <= NAME_MAX;
 }
