@@ -32,8 +32,7 @@ bool is_safe(std::string_view text) {
 
 /// An absolute path, ".." included, or the name of a file; neither may be longer than the kernel takes.
 bool is_executable_name(std::string_view path) {
-    if (!path.starts_with('/'))
-        return path.find('/') == std::string_view::npos && path != "." && path != ".." && path.size() <= NAME_MAX;
+    if (!path.starts_with('/')) return is_file_name(path);
     const auto parts = base::split(path, '/');
     return path.size() < PATH_MAX &&
            std::all_of(parts.begin(), parts.end(), [](std::string_view part) { return part.size() <= NAME_MAX; });

@@ -25,10 +25,6 @@ bool is_digit(char c) { return digits.find(c) != std::string_view::npos; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_dots(std::string_view text) { return text == "." || text == ".."; }
 
-bool is_file_name(std::string_view name) {
-    return !name.empty() && name.size() <= NAME_MAX && !is_dots(name) && name.find('/') == std::string_view::npos;
-}
-
 /// A number that can be a user's: not the two that mean "none".
 bool is_user_number(std::string_view text) {
     std::uint32_t number = 0;

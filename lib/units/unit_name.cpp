@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 
 namespace sandgraft::units {
 
@@ -179,6 +180,11 @@ std::string simplify_path(std::string_view path) {
         path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
     }
     return out;
+}
+
+bool is_file_name(std::string_view name) {
+    return !name.empty() && name.size() <= NAME_MAX && name != "." && name != ".." &&
+           name.find('/') == std::string_view::npos;
 }
 
 bool is_normalized_path(std::string_view path) {

@@ -74,6 +74,9 @@ std::optional<std::string> name_from_path(std::string_view path, UnitType type);
 
 /// Duplicate slashes, "." components and a trailing slash removed.
 std::string simplify_path(std::string_view path);
+/// What a file in a directory can be called: neither "." nor "..", without a slash, at most 255 bytes.
+bool is_file_name(std::string_view name);
+
 /// Absolute and without "." and ".." components.
 bool is_normalized_path(std::string_view path);
 
