@@ -130,6 +130,8 @@ bool is_below(std::string_view path, std::string_view parent) {
     return path.size() > parent.size() && path.starts_with(parent) && (parent == "/" || path[parent.size()] == '/');
 }
 
+bool is_at_or_below(std::string_view path, std::string_view parent) { return path == parent || is_below(path, parent); }
+
 std::string_view parent_of(std::string_view path) {
     const auto slash = path.rfind('/');
     return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);

@@ -35,6 +35,8 @@ bool is_utf8(std::string_view text);
 /// Whether a normal path lies strictly below another one: "/a/b" below "/a", neither "/a" nor "/ab".
 bool is_below(std::string_view path, std::string_view parent);
 
+bool is_at_or_below(std::string_view path, std::string_view parent);
+
 /// The directory of an absolute normal path; of "/" itself "/".
 std::string_view parent_of(std::string_view path);
 

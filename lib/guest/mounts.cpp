@@ -64,10 +64,6 @@ std::string real_directory(std::string path) {
     return "/";
 }
 
-bool is_at_or_below(const std::string& path, const std::string& directory) {
-    return path == directory || base::is_below(path, directory);
-}
-
 /// A detached copy of the mounts at and below a path.
 base::Fd copy_mounts(const std::string& path) {
     return base::checked(::open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE),
@@ -260,7 +256,7 @@ private:
         const Config::Mount* closest = closest_above(path);
         if (closest != nullptr) return closest->kind == Kind::ram || closest->kind == Kind::private_tmp;
         const std::string place = real_directory(path);
-        return is_at_or_below(place, "/run") || is_at_or_below(place, "/tmp");
+        return base::is_at_or_below(place, "/run") || base::is_at_or_below(place, "/tmp");
     }
 
     [[nodiscard]] const Config::Mount* closest_above(const std::string& path) const {

@@ -32,10 +32,6 @@ constexpr std::array reserved = {
     Reserved{"/run/sandgraft-init", true, "is Sandgraft's"},
 };
 
-bool is_in(std::string_view path, std::string_view directory) {
-    return path.starts_with(directory) && path.substr(directory.size()).starts_with('/');
-}
-
 bool is_printable_ascii(char c) { return c >= 0x20 && c < 0x7F; }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
@@ -93,7 +89,7 @@ void check_path(const std::string& what, std::string_view path) {
 
 std::string reserved_reason(std::string_view path) {
     for (const auto& place : reserved)
-        if (path == place.path || (place.beneath && is_in(path, place.path)))
+        if (path == place.path || (place.beneath && base::is_below(path, place.path)))
             return std::string(place.path) + " " + place.reason;
     return {};
 }

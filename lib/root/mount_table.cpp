@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "root/mount_table.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 
+#include <fcntl.h>
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -11,11 +13,8 @@ namespace sandgraft::root {
 
 namespace {
 
+constexpr std::size_t largest_mount_table = 16 * 1024 * 1024;
 constexpr std::array<std::string_view, 6> not_shown = {"/dev", "/proc", "/run", "/sys", "/tmp", "/var/tmp"};
-
-bool is_at_or_below(std::string_view path, std::string_view parent) {
-    return path.starts_with(parent) && (path.size() == parent.size() || path[parent.size()] == '/');
-}
 
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
@@ -48,6 +47,12 @@ std::optional<MountEntry> parse_line(std::string_view line) {
 
 }  // namespace
 
+std::vector<MountEntry> read_mount_table() {
+    constexpr const char* path = "/proc/self/mountinfo";
+    const base::Fd fd = base::checked(::open(path, O_RDONLY | O_CLOEXEC), std::string("cannot open ") + path);
+    return parse_mount_table(base::read_all(fd.get(), largest_mount_table, path));
+}
+
 std::vector<MountEntry> parse_mount_table(std::string_view mountinfo) {
     std::vector<MountEntry> table;
     for (const auto line : base::split(mountinfo, '\n'))
@@ -59,10 +64,10 @@ std::vector<MountEntry> submounts(const std::vector<MountEntry>& table, std::str
     const std::string_view prefix = root == "/" ? std::string_view{} : root;
     std::vector<MountEntry> found;
     for (const auto& entry : table) {
-        if (!is_at_or_below(entry.point, prefix)) continue;
+        if (!base::is_at_or_below(entry.point, prefix)) continue;
         const auto point = std::string_view(entry.point).substr(prefix.size());
         const bool hidden = std::any_of(not_shown.begin(), not_shown.end(),
-                                        [&](std::string_view path) { return is_at_or_below(point, path); });
+                                        [&](std::string_view path) { return base::is_at_or_below(point, path); });
         if (point.empty() || point == "/" || hidden || entry.type == "autofs") continue;
         found.push_back({entry.id, std::string(point), entry.type});
     }

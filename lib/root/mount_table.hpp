@@ -17,6 +17,10 @@ struct MountEntry {
     bool operator==(const MountEntry&) const = default;
 };
 
+/// The mounts of this process's mount namespace now.
+/// @throws Error when they cannot be read.
+std::vector<MountEntry> read_mount_table();
+
 /// The mounts of this process's mount namespace in the order in which they were made; malformed lines are skipped.
 std::vector<MountEntry> parse_mount_table(std::string_view mountinfo);
 

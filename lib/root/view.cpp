@@ -23,8 +23,6 @@ namespace {
 
 using base::quote;
 
-constexpr std::size_t largest_mount_table = 16 * 1024 * 1024;
-
 /// What libvirt mounts on in every container; ".oldroot" it would else create in the root itself.
 constexpr const char* needed_directories[] = {"/.oldroot", "/dev", "/proc", "/run", "/sys", "/tmp"};
 
@@ -116,12 +114,6 @@ std::string escape_layer(const std::string& path) {
         out += c;
     }
     return out;
-}
-
-std::vector<MountEntry> read_mount_table() {
-    constexpr const char* path = "/proc/self/mountinfo";
-    const base::Fd fd = base::checked(::open(path, O_RDONLY | O_CLOEXEC), std::string("cannot open ") + path);
-    return parse_mount_table(base::read_all(fd.get(), largest_mount_table, path));
 }
 
 }  // namespace

@@ -63,16 +63,12 @@ bool needs_quota(const Mount& mount) {
            has_option(mount.options, {"usrquota", "grpquota", "quota", "usrjquota", "grpjquota"});
 }
 
-bool is_at_or_below(std::string_view path, std::string_view directory) {
-    return path == directory || base::is_below(path, directory);
-}
-
 /// Mounts that are there before anything starts and stay until the end.
 bool is_extrinsic(std::string_view where, std::string_view options) {
     for (const std::string_view path : {"/", "/usr", "/etc"})
         if (where == path) return true;
     for (const std::string_view directory : {"/run/initramfs", "/proc", "/sys", "/dev"})
-        if (is_at_or_below(where, directory)) return true;
+        if (base::is_at_or_below(where, directory)) return true;
     return has_option(options, {"x-initrd.mount"});
 }
 
@@ -95,7 +91,7 @@ bool is_api(std::string_view where) {
                                                      "/dev/console"};
     if (std::find(paths.begin(), paths.end(), where) != paths.end()) return true;
     return where == "/sys/fs/selinux" || where == "/proc/kmsg" || where == "/etc/machine-id" ||
-           is_at_or_below(where, "/sys/fs/cgroup") || is_at_or_below(where, "/run/credentials");
+           base::is_at_or_below(where, "/sys/fs/cgroup") || base::is_at_or_below(where, "/run/credentials");
 }
 
 bool is_device_path(std::string_view path) { return path.starts_with("/dev/") || path.starts_with("/sys/"); }

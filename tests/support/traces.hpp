@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "base/fd.hpp"
-#include "base/file.hpp"
 #include "root/mount_table.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 #include <algorithm>
 #include <filesystem>
@@ -29,8 +26,7 @@ inline std::vector<std::string> traces() {
     std::vector<std::string> found;
     for (const auto& entry : std::filesystem::directory_iterator("/run"))
         if (entry.path().filename().string().starts_with("sandgraft-")) found.push_back(entry.path());
-    const base::Fd table = base::checked(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC), "mountinfo");
-    for (const auto& mount : root::parse_mount_table(base::read_all(table.get(), 1 << 24, "mountinfo")))
+    for (const auto& mount : root::read_mount_table())
         if (mount.point.starts_with("/run/sandgraft-")) found.push_back(mount.point);
     return found;
 }
