@@ -124,10 +124,10 @@ std::string place_in(const std::string& root, const std::string& path) {
     return place.empty() ? "/" : place;
 }
 
-std::vector<std::string> mounts_below(const std::string& directory) {
+std::vector<std::string> mounts_below(const std::string& directory, const std::vector<MountEntry>& table) {
     const std::string place = real_path(open_root(directory));
     std::vector<std::string> found;
-    for (const auto& mount : read_mount_table())
+    for (const auto& mount : table)
         if (base::is_below(mount.point, place)) found.push_back(mount.point);
     return found;
 }

@@ -53,7 +53,7 @@ private:
 std::string place_in(const std::string& root, const std::string& path);
 
 /// What is mounted below a directory of the host.
-std::vector<std::string> mounts_below(const std::string& directory);
+std::vector<std::string> mounts_below(const std::string& directory, const std::vector<MountEntry>& table);
 
 /// Whether a path exists in a directory taken as the root, symlinks resolved beneath it, and is a directory.
 enum class Kind { missing, directory, other };

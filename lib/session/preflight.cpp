@@ -125,10 +125,12 @@ std::vector<root::Target> targets_in_root(const Sandbox& sandbox) {
 
 std::vector<std::string> bind_warnings(const Sandbox& sandbox) {
     std::vector<std::string> warnings;
+    std::vector<root::MountEntry> table;  // read for the first bind of a directory
     for (const auto& mount : sandbox.mounts) {
         const auto* bind = std::get_if<HostBind>(&mount.source);
         if (bind == nullptr || kind_of_source(mount, *bind) != Kind::directory) continue;
-        const auto below = root::mounts_below(bind->path);
+        if (table.empty()) table = root::read_mount_table();
+        const auto below = root::mounts_below(bind->path, table);
         if (below.empty()) continue;
         const auto more = below.size() == 1 ? std::string() : " and " + std::to_string(below.size() - 1) + " more";
         warnings.push_back("the bind at " + quote(mount.target) + " does not have what is mounted at " +
