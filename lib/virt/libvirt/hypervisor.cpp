@@ -3,9 +3,9 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "virt/console_bridge.hpp"
-#include "virt/event_loop.hpp"
-#include "virt/handle.hpp"
+#include "virt/libvirt/console_bridge.hpp"
+#include "virt/libvirt/event_loop.hpp"
+#include "virt/libvirt/handle.hpp"
 
 #include <sandgraft/error.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "virt/handle.hpp"
+#include "virt/libvirt/handle.hpp"
 
 #include "base/text.hpp"
 

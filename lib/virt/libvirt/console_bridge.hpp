@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/fd.hpp"
-#include "virt/handle.hpp"
+#include "virt/libvirt/handle.hpp"
 
 namespace sandgraft::virt {
 

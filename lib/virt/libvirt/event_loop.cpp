@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "virt/event_loop.hpp"
+#include "virt/libvirt/event_loop.hpp"
 
 #include "base/blocked_signals.hpp"
-#include "virt/handle.hpp"
+#include "virt/libvirt/handle.hpp"
 
 #include <libvirt/virterror.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "virt/console_bridge.hpp"
+#include "virt/libvirt/console_bridge.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>
