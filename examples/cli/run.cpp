@@ -53,8 +53,7 @@ void report_start(const sandgraft::Instance& instance, const std::string& progra
 
 sandgraft::Instance start(const Request& request) {
     Progress progress;
-    progress.wait_for("libvirt");
-    const auto host = sandgraft::Host::open(request.uri);
+    const auto host = sandgraft::Host::open({.uri = request.uri, .in_background = true});
     sandgraft::StartOptions options;
     options.channel = request.channel;
     options.on_progress = [&progress](std::string_view what) { progress.wait_for(what); };

@@ -15,8 +15,23 @@ namespace sandgraft {
 /// How the library talks to a sandbox's init.
 enum class Channel {
     automatic,  ///< socket where libvirt runs on this machine, console elsewhere
-    socket,     ///< a Unix socket that init inherits through libvirt
-    console,    ///< libvirt's second console; slow, but it works over any connection
+    socket,     ///< a Unix socket that leads to init directly; needs libvirt on this machine
+    console,    ///< a device of the domain, through libvirt; slower, but it works over any connection
+};
+
+/// Which libvirt, and where Sandgraft is installed for it.
+struct HostOptions {
+    std::string uri{};      ///< a libvirt connection URI; empty: that of the best kind of sandbox, "lxc:///system"
+    std::string init{};     ///< the path of sandgraft-init on libvirt's machine, the other programs beside it; empty:
+                            ///< installed_init()
+    std::string modules{};  ///< the directory of the module that connects to libvirt; empty: as installed
+
+    /// Connects in a thread of the library's own, which ends with the attempt. Host::open() then returns at once, and
+    /// what needs the connection waits for it and throws what Host::open() would have thrown. Linking libvirt takes
+    /// longer than most of what a start does before it needs it.
+    bool in_background = false;
+
+    bool operator==(const HostOptions&) const = default;
 };
 
 /// What a sandbox's command is connected to. The descriptors stay the caller's; their mode is not changed.
@@ -37,9 +52,9 @@ struct StartOptions {
 /// A connection to libvirt.
 class SANDGRAFT_EXPORT Host {
 public:
-    /// @param uri  a libvirt connection URI; empty: "lxc:///system".
-    /// @throws Error hypervisor or denied when it cannot be reached, unsupported when its driver is not.
-    static Host open(const std::string& uri = {});
+    /// @throws Error hypervisor or denied when it cannot be reached, unsupported when there are no sandboxes with its
+    ///         driver, not_found when the library's module for libvirt, or libvirt, is not installed.
+    static Host open(const HostOptions& options = {});
 
     /// What the host offers to a sandbox.
     [[nodiscard]] Capabilities capabilities() const;

@@ -40,23 +40,35 @@ struct Sandbox {
     bool operator==(const Sandbox&) const = default;
 };
 
-/// Which kind of sandbox a host makes.
-enum class Driver { lxc };
+/// Which kind of sandbox a host makes, as libvirt calls its driver.
+enum class Driver {
+    lxc,   ///< a container
+    qemu,  ///< a virtual machine
+};
 
-/// What a host offers to a sandbox: the part of a domain document that does not come from the description.
+/// What a host has that a document needs to know and no description says.
 struct Capabilities {
     Driver driver = Driver::lxc;
-    std::string init;                ///< the path of sandgraft-init on the host; sandgraft-guard is beside it
-    std::string user;                ///< "UID:GID" that runs the command when the description names nobody
+    std::string user{};              ///< "UID:GID" that runs the command when the description names nobody
     std::uint64_t memory_bytes = 0;  ///< the host's memory
-    std::string root_view{};         ///< a directory prepared as the sandbox's root; empty: the root itself
 
     bool operator==(const Capabilities&) const = default;
 };
 
-/// What this machine offers, without asking libvirt. The environment variable SANDGRAFT_INIT overrides the path
-/// of the installed init.
-SANDGRAFT_EXPORT Capabilities local_capabilities();
+/// What one start was given on its host.
+struct Provision {
+    std::string init{};  ///< the path of sandgraft-init; empty: installed_init()
+    std::string root{};  ///< a directory prepared as the sandbox's root; empty: the description's root itself
+
+    bool operator==(const Provision&) const = default;
+};
+
+/// What this machine has for sandboxes of a kind, without asking libvirt.
+SANDGRAFT_EXPORT Capabilities local_capabilities(Driver driver = Driver::lxc);
+
+/// Where sandgraft-init is installed on this machine, or where the environment variable SANDGRAFT_INIT says. The other
+/// programs of Sandgraft are beside it.
+SANDGRAFT_EXPORT std::string installed_init();
 
 /// Whether a description makes sense by itself.
 /// @throws Error invalid naming the field and its value.
@@ -77,7 +89,8 @@ SANDGRAFT_EXPORT std::uint64_t parse_size(std::string_view text);
 /// The libvirt domain document of a description.
 /// @throws Error invalid when validate() does or the name is empty, unsupported when the driver cannot honour the
 ///         description.
-SANDGRAFT_EXPORT std::string to_domain_xml(const Sandbox& sandbox, const Capabilities& capabilities);
+SANDGRAFT_EXPORT std::string to_domain_xml(const Sandbox& sandbox, const Capabilities& capabilities,
+                                           const Provision& provision = {});
 
 /// The description in a domain document, also as virDomainGetXMLDesc returns it. Where a standard element was edited
 /// since it was written, it wins over what the metadata remembers.

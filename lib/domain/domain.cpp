@@ -3,6 +3,7 @@
 #include "domain/xml_reader.hpp"
 #include "model/checks.hpp"
 
+#include <sandgraft/error.hpp>
 #include <sandgraft/sandbox.hpp>
 
 namespace sandgraft {
@@ -15,22 +16,32 @@ void check_host_path(const std::string& what, const std::string& path) {
 }
 
 void check_capabilities(const Sandbox& sandbox, const Capabilities& capabilities) {
-    check_host_path("path of sandgraft-init", capabilities.init);
-    if (!capabilities.root_view.empty()) check_host_path("path of the root's view", capabilities.root_view);
     if (sandbox.user.empty() && !sandbox.privileged && capabilities.user.empty())
         domain::fail("neither the sandbox nor the host names a user");
     if (sandbox.memory_bytes == 0 && capabilities.memory_bytes == 0)
         domain::fail("neither the sandbox nor the host says how much memory there is");
 }
 
+/// With all its defaults filled in.
+Provision checked_provision(const Sandbox& sandbox, const Provision& given) {
+    Provision provision = given;
+    if (provision.init.empty()) provision.init = installed_init();
+    if (provision.root.empty()) provision.root = sandbox.root;
+    check_host_path("path of sandgraft-init", provision.init);
+    check_host_path("path of the prepared root", provision.root);
+    return provision;
+}
+
 }  // namespace
 
-std::string to_domain_xml(const Sandbox& sandbox, const Capabilities& capabilities) {
+std::string to_domain_xml(const Sandbox& sandbox, const Capabilities& capabilities, const Provision& provision) {
     validate(sandbox);
     if (sandbox.name.empty()) domain::fail("a sandbox without a name has no domain document");
     check_capabilities(sandbox, capabilities);
+    const Provision complete = checked_provision(sandbox, provision);
     switch (capabilities.driver) {
-        case Driver::lxc: return domain::lxc_document(sandbox, capabilities);
+        case Driver::lxc: return domain::lxc_document(sandbox, capabilities, complete);
+        case Driver::qemu: throw Error(ErrorCode::unsupported, "this version makes no virtual machines");
     }
     domain::fail("unknown driver " + std::to_string(static_cast<int>(capabilities.driver)));
 }

@@ -99,7 +99,8 @@ void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string
     for (const std::size_t i : model::mount_order(targets)) write_mount(out, sandbox.mounts[i]);
 }
 
-/// The first console is libvirt's and for early messages; the second is the channel where no socket can be shared.
+/// The first console is libvirt's and for early messages; the second, channel_console, is the channel where no socket
+/// can be shared.
 void write_consoles(XmlWriter& out) {
     for (int i = 0; i < 2; ++i) out.open("console").attribute("type", "pty").close();
 }
@@ -123,14 +124,14 @@ std::string checked_size(std::string document, const std::string& name) {
 
 }  // namespace
 
-std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilities) {
+std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilities, const Provision& provision) {
     if (sandbox.name.size() > longest_name)
         throw Error(ErrorCode::unsupported, "sandbox name " + base::quote(sandbox.name) +
                                                 " is longer than the 64 bytes that a container's may have");
     const std::string config = encoded_config(sandbox, capabilities);
     const Written written{
         .memory_bytes = sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes,
-        .root = capabilities.root_view.empty() ? sandbox.root : capabilities.root_view,
+        .root = provision.root,
     };
     XmlWriter out(expected_size + 2 * config.size());
     out.open("domain").attribute("type", "lxc").leaf("name", std::string_view(sandbox.name));
@@ -141,7 +142,7 @@ std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilitie
     write_features(out, sandbox.privileged);
     write_events(out);
     out.open("devices");
-    write_filesystems(out, sandbox, capabilities.init, written);
+    write_filesystems(out, sandbox, provision.init, written);
     write_consoles(out);
     out.close().close();
     return checked_size(out.take(), sandbox.name);

@@ -11,7 +11,11 @@ namespace sandgraft::domain {
 /// Where the guest's init is bound in a container.
 inline constexpr std::string_view guest_init = "/run/sandgraft-init";
 
+/// The console device that can carry the channel, as libvirt names it in a running container.
+inline constexpr const char* channel_console = "console1";
+
 /// The container of a valid description.
-std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilities);
+/// @param provision  without empty members.
+std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilities, const Provision& provision);
 
 }  // namespace sandgraft::domain

@@ -16,14 +16,17 @@ std::uint64_t physical_memory() {
 
 }  // namespace
 
-Capabilities local_capabilities() {
-    const char* init = ::secure_getenv("SANDGRAFT_INIT");
+Capabilities local_capabilities(Driver driver) {
     return {
-        .driver = Driver::lxc,
-        .init = init != nullptr ? init : SANDGRAFT_INIT_PATH,
+        .driver = driver,
         .user = std::to_string(::getuid()) + ':' + std::to_string(::getgid()),
         .memory_bytes = physical_memory(),
     };
+}
+
+std::string installed_init() {
+    const char* init = ::secure_getenv("SANDGRAFT_INIT");
+    return init != nullptr ? init : SANDGRAFT_INIT_PATH;
 }
 
 }  // namespace sandgraft

@@ -35,6 +35,8 @@ Instance::Impl::~Impl() {
     }
 }
 
+void Instance::Impl::greet() { relay->say_hello(console::window_size(terminal)); }
+
 Instance::Instance(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Instance::Instance(Instance&&) noexcept = default;
 Instance& Instance::operator=(Instance&&) noexcept = default;

@@ -105,9 +105,9 @@ void check_mount(const Sandbox& sandbox, const Mount& mount) {
 
 }  // namespace
 
-void check_host_paths(const Sandbox& sandbox, const Capabilities& capabilities) {
-    if (::access(capabilities.init.c_str(), X_OK) < 0)
-        base::throw_errno("sandgraft-init at " + quote(capabilities.init) +
+void check_host_paths(const Sandbox& sandbox, const std::string& init) {
+    if (::access(init.c_str(), X_OK) < 0)
+        base::throw_errno("sandgraft-init at " + quote(init) +
                           " (the environment variable SANDGRAFT_INIT can name another place)");
     check_root(sandbox.root);
     for (const auto& mount : sandbox.mounts) check_mount(sandbox, mount);

@@ -5,6 +5,7 @@
 
 #include <sandgraft/sandbox.hpp>
 
+#include <string>
 #include <vector>
 
 namespace sandgraft::session {
@@ -12,7 +13,7 @@ namespace sandgraft::session {
 /// Looks at the host, where that is this machine, for what would make the start fail or change the host: missing
 /// sources, and missing targets in a writable directory of the host, where the hypervisor would create them.
 /// @throws Error not_found or invalid naming the mount or path.
-void check_host_paths(const Sandbox& sandbox, const Capabilities& capabilities);
+void check_host_paths(const Sandbox& sandbox, const std::string& init);
 
 /// The targets that lie in the sandbox's root itself, not in a mount of it nor in memory.
 std::vector<root::Target> targets_in_root(const Sandbox& sandbox);

@@ -10,54 +10,37 @@
 
 namespace sandgraft::virt {
 
-/// One domain of a connection.
+/// One domain of a connection, which stays open as long as it lives.
 class Domain {
 public:
-    struct Impl;
-    explicit Domain(std::unique_ptr<Impl> impl);
-    Domain(Domain&&) noexcept;
-    Domain& operator=(Domain&&) noexcept;
-    ~Domain();
+    virtual ~Domain() = default;
 
     /// The domain document as libvirt has it now.
-    [[nodiscard]] std::string document() const;
+    [[nodiscard]] virtual std::string document() const = 0;
 
     /// A descriptor that carries the bytes of a console device, by its alias ("console1"), both ways. It reaches its
     /// end when the domain does.
-    [[nodiscard]] base::Fd open_console(const std::string& alias) const;
+    [[nodiscard]] virtual base::Fd open_console(const std::string& alias) const = 0;
 
     /// Ends the domain at once; one that has ended already is no error.
-    void destroy() const;
-
-private:
-    std::unique_ptr<Impl> impl_;
+    virtual void destroy() const = 0;
 };
 
-/// A connection to libvirt: the only door to it. It stays open as long as it or one of its domains lives.
+/// A connection to libvirt. Its functions throw Error with libvirt's reason.
 class Hypervisor {
 public:
-    /// @throws Error hypervisor or denied when libvirt cannot be reached.
-    static Hypervisor open(const std::string& uri);
+    virtual ~Hypervisor() = default;
 
-    struct Impl;
-    explicit Hypervisor(std::shared_ptr<Impl> impl);
+    /// The connection's URI as libvirt has it, with aliases resolved.
+    [[nodiscard]] virtual std::string uri() const = 0;
 
-    /// The driver as a connection URI names it: "lxc", "qemu".
-    [[nodiscard]] std::string driver() const;
-
-    /// Whether libvirt runs on this machine and is reached over a Unix socket.
-    [[nodiscard]] bool is_local() const;
-
-    [[nodiscard]] std::uint64_t memory_bytes() const;
+    [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
 
     /// Starts a transient domain that libvirt destroys when this connection closes, also when this process is killed.
     /// @param passed  descriptors that the domain's init inherits as 3, 4, ...; only on a local connection.
     /// @throws Error exists when the name is taken.
-    [[nodiscard]] Domain create(const std::string& document, const std::string& name,
-                                const std::vector<int>& passed) const;
-
-private:
-    std::shared_ptr<Impl> impl_;
+    [[nodiscard]] virtual std::unique_ptr<Domain> create(const std::string& document, const std::string& name,
+                                                         const std::vector<int>& passed) const = 0;
 };
 
 }  // namespace sandgraft::virt

@@ -49,16 +49,14 @@ bool compare(const char* title, std::vector<Contender> contenders) {
 
 int main() {
     const Sandbox sandbox = ten_mounts();
-    const Capabilities host{.driver = Driver::lxc,
-                            .init = "/usr/libexec/sandgraft/sandgraft-init",
-                            .user = "0:0",
-                            .memory_bytes = 8ULL << 30};
-    const std::string document = to_domain_xml(sandbox, host);
+    const Capabilities host{.driver = Driver::lxc, .user = "0:0", .memory_bytes = 8ULL << 30};
+    const Provision provision{.init = "/usr/libexec/sandgraft/sandgraft-init"};
+    const std::string document = to_domain_xml(sandbox, host, provision);
     const std::string metadata = metadata_of(document);
     const auto steps = steps_of(document);
     std::printf("document of %zu bytes; the medians of %d samples of %d calls\n", document.size(), rounds, repeat);
     const bool writes = compare(
-        "write", {{"to_domain_xml", [&] { sink += to_domain_xml(sandbox, host).size(); }},
+        "write", {{"to_domain_xml", [&] { sink += to_domain_xml(sandbox, host, provision).size(); }},
                   {"libvirt-gconfig, no metadata", [&] { sink += write_with_gconfig(sandbox, host, {}).size(); }},
                   {"libvirt-gconfig", [&] { sink += write_with_gconfig(sandbox, host, metadata).size(); }},
                   {"plain pugixml calls", [&] { sink += write_with_pugixml(steps).size(); }}});

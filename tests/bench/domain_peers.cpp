@@ -128,7 +128,8 @@ std::string write_with_gconfig(const Sandbox& sandbox, const Capabilities& host,
     add_filesystem(domain.get(), GVIR_CONFIG_DOMAIN_FILESYS_MOUNT, sandbox.root.c_str(), 0, "/", true);
     for (const char* target : {"/run", "/tmp"})
         add_filesystem(domain.get(), GVIR_CONFIG_DOMAIN_FILESYS_RAM, nullptr, 32 << 20, target, false);
-    add_filesystem(domain.get(), GVIR_CONFIG_DOMAIN_FILESYS_MOUNT, host.init.c_str(), 0, "/run/sandgraft-init", true);
+    add_filesystem(domain.get(), GVIR_CONFIG_DOMAIN_FILESYS_MOUNT, "/usr/libexec/sandgraft/sandgraft-init", 0,
+                   "/run/sandgraft-init", true);
     for (const auto& mount : sandbox.mounts) add_mount(domain.get(), mount);
     for (int i = 0; i < 2; ++i) add_console(domain.get());
     gchar* text = gvir_config_object_to_xml(GVIR_CONFIG_OBJECT(domain.get()));

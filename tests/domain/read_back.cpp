@@ -44,12 +44,14 @@ std::vector<Sandbox> sandboxes(const std::string& directory) {
 }
 
 /// The container's init is a program that waits for its console.
-Capabilities host() { return {.driver = Driver::lxc, .init = "/bin/cat", .user = "0:0", .memory_bytes = 1 << 30}; }
+std::string document_of(const Sandbox& sandbox) {
+    return to_domain_xml(sandbox, {.user = "0:0", .memory_bytes = 1 << 30}, {.init = "/bin/cat"});
+}
 
 void write(const std::string& directory) {
     std::filesystem::create_directories(directory + "/it's <a> & \"b\"/inner");
     for (const auto& sandbox : sandboxes(directory))
-        std::ofstream(directory + "/" + sandbox.name + ".xml") << to_domain_xml(sandbox, host());
+        std::ofstream(directory + "/" + sandbox.name + ".xml") << document_of(sandbox);
 }
 
 bool compare(const std::string& directory) {

@@ -75,6 +75,40 @@ TEST_CASE("a command reads, writes and exits as its caller's pipes see it") {
     }
 }
 
+TEST_CASE("what cannot be connected to says why, in the background when it is needed") {
+    struct {
+        HostOptions options;
+        ErrorCode code;
+        const char* reason;
+    } const rows[] = {
+        {{.uri = "nonsense:///"}, ErrorCode::hypervisor, "cannot connect to libvirt at 'nonsense:///'"},
+        {{.uri = "test:///default"},
+         ErrorCode::unsupported,
+         "this version makes no sandboxes with libvirt's driver 'test'"},
+        {{.modules = "/nonexistent"},
+         ErrorCode::not_found,
+         "cannot load the module that connects to libvirt: /nonexistent/sandgraft-libvirt.so"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.reason);
+        try {
+            (void)Host::open(row.options);
+            FAIL("it was opened");
+        } catch (const Error& error) {
+            CHECK(error.code() == row.code);
+            CHECK(std::string(error.what()).find(row.reason) == 0);
+        }
+    }
+    const auto host = Host::open({.uri = "lxc+unix:///system?socket=/nonexistent", .in_background = true});
+    for (int tries = 0; tries < 2; ++tries)
+        CHECK(error_of([&] { (void)host.start(shell("true"), quiet()); }).find("cannot connect to libvirt at ") == 0);
+}
+
+TEST_CASE("a connection in the background serves as any other") {
+    const auto host = Host::open({.in_background = true});
+    CHECK(host.start(shell("exit 3"), quiet()).wait(long_enough) == 3);
+}
+
 TEST_CASE("waiting ends with its time, and signals and stop end the command") {
     const auto host = Host::open();
     auto instance = host.start(shell("exec sleep 1000"), quiet());

@@ -50,8 +50,9 @@ TEST_CASE("a program that serves libvirt's events goes on doing so") {
             instance.destroy();
             instance.destroy();  // there is nothing left, which libvirt tells its connection alone
         }
-        CHECK(sandgraft::test::error_of([] { (void)sandgraft::Host::open("nonsense:///"); }).find("nonsense") !=
-              std::string::npos);
+        CHECK(sandgraft::test::error_of([] {
+                  (void)sandgraft::Host::open({.uri = "nonsense:///"});
+              }).find("nonsense") != std::string::npos);
         CHECK(errors == 1);
     }
     CHECK(threads() == before);

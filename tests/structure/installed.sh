@@ -30,6 +30,13 @@ for inner in base model wire domain root virt console session units; do
     ! printf '%s\n' "$exported" | grep -q "sandgraft::$inner::" || fail "symbols of lib/$inner are exported"
 done
 
+# libvirt is the module's business, and the module exports only what loads it.
+module=$(find "$place" -name sandgraft-libvirt.so)
+[ -n "$module" ] || fail 'no module for libvirt is installed'
+! readelf -d "$library" | grep -q 'NEEDED.*libvirt' || fail 'the library is linked with libvirt'
+[ "$(nm -D --defined-only "$module" | cut -d' ' -f3 | sort | tr '\n' ' ')" = \
+    'sandgraft_module_version sandgraft_open_hypervisor ' ] || fail 'the module exports something else'
+
 # The example of the README is the one that is compiled, and needs nothing but the installed files.
 sed -n '/^```cpp$/,/^```$/p' "$source_root/README.md" | sed '/^```/d' >"$place/readme.cpp"
 grep -v '^//' "$source_root/examples/cpp/hello.cpp" | diff - "$place/readme.cpp" || fail 'the README has another example'

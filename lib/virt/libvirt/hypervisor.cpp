@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "virt/hypervisor.hpp"
-
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "virt/libvirt/console_bridge.hpp"
 #include "virt/libvirt/event_loop.hpp"
 #include "virt/libvirt/handle.hpp"
+#include "virt/module.hpp"
+#include "virt/uri.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -16,33 +16,12 @@
 
 namespace sandgraft::virt {
 
-struct Hypervisor::Impl {
-    ConnectHandle connection;
-};
-
-struct Domain::Impl {
-    std::shared_ptr<Hypervisor::Impl> hypervisor;
-    DomainHandle domain;
-};
-
 namespace {
 
-std::string uri_of(const Hypervisor::Impl& impl) {
-    return checked<TextHandle>(::virConnectGetURI(impl.connection.get()), "cannot read the connection's URI").get();
-}
+using Connection = std::shared_ptr<virConnect>;
 
 bool is_taken(virConnectPtr connection, const std::string& name) {
     return DomainHandle(::virDomainLookupByName(connection, name.c_str())) != nullptr;
-}
-
-/// Whether "driver[+transport]://[server]/..." names no server and no transport to one.
-bool is_local_uri(std::string_view uri) {
-    const auto colon = uri.find("://");
-    if (colon == std::string_view::npos) return false;
-    const auto scheme = uri.substr(0, colon);
-    const auto plus = scheme.find('+');
-    const bool unix_transport = plus == std::string_view::npos || scheme.substr(plus + 1) == "unix";
-    return unix_transport && uri.substr(colon + 3).starts_with('/');
 }
 
 /// libvirt quotes the log of a container that did not start, but only its first KiB, and there stands the command line.
@@ -72,79 +51,89 @@ Error start_failure(const std::string& name, bool local) {
     return last_error(what);
 }
 
-}  // namespace
+class LibvirtDomain : public Domain {
+public:
+    LibvirtDomain(Connection connection, DomainHandle domain)
+        : connection_(std::move(connection)), domain_(std::move(domain)) {}
 
-Domain::Domain(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Domain::Domain(Domain&&) noexcept = default;
-Domain& Domain::operator=(Domain&&) noexcept = default;
-Domain::~Domain() = default;
+    [[nodiscard]] std::string document() const override {
+        return checked<TextHandle>(::virDomainGetXMLDesc(domain_.get(), 0), "cannot read the domain document").get();
+    }
 
-std::string Domain::document() const {
-    return checked<TextHandle>(::virDomainGetXMLDesc(impl_->domain.get(), 0), "cannot read the domain document").get();
-}
+    [[nodiscard]] base::Fd open_console(const std::string& alias) const override {
+        auto stream = checked<StreamHandle>(::virStreamNew(connection_.get(), VIR_STREAM_NONBLOCK),
+                                            "cannot create a libvirt stream");
+        if (::virDomainOpenConsole(domain_.get(), alias.c_str(), stream.get(), 0) < 0)
+            throw_libvirt("cannot open the sandbox's console " + base::quote(alias));
+        return bridge_stream(connection_.get(), std::move(stream));
+    }
 
-base::Fd Domain::open_console(const std::string& alias) const {
-    const virConnectPtr connection = impl_->hypervisor->connection.get();
-    auto stream =
-        checked<StreamHandle>(::virStreamNew(connection, VIR_STREAM_NONBLOCK), "cannot create a libvirt stream");
-    if (::virDomainOpenConsole(impl_->domain.get(), alias.c_str(), stream.get(), 0) < 0)
-        throw_libvirt("cannot open the sandbox's console " + base::quote(alias));
-    return bridge_stream(connection, std::move(stream));
-}
+    void destroy() const override {
+        if (::virDomainDestroy(domain_.get()) == 0) return;
+        const virErrorPtr error = ::virGetLastError();
+        const bool ended =
+            error != nullptr && (error->code == VIR_ERR_OPERATION_INVALID || error->code == VIR_ERR_NO_DOMAIN);
+        if (!ended) throw_libvirt("cannot stop the sandbox");
+    }
 
-void Domain::destroy() const {
-    if (::virDomainDestroy(impl_->domain.get()) == 0) return;
-    const virErrorPtr error = ::virGetLastError();
-    const bool ended =
-        error != nullptr && (error->code == VIR_ERR_OPERATION_INVALID || error->code == VIR_ERR_NO_DOMAIN);
-    if (!ended) throw_libvirt("cannot stop the sandbox");
-}
+private:
+    Connection connection_;  ///< stays open as long as the domain's object lives
+    DomainHandle domain_;
+};
 
-Hypervisor::Hypervisor(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+class LibvirtHypervisor : public Hypervisor {
+public:
+    explicit LibvirtHypervisor(Connection connection) : connection_(std::move(connection)) {}
 
-Hypervisor Hypervisor::open(const std::string& uri) {
-    prepare_libvirt();
-    auto impl = std::make_shared<Impl>();
-    impl->connection =
-        checked<ConnectHandle>(::virConnectOpen(uri.c_str()), "cannot connect to libvirt at " + base::quote(uri));
-    // What fails here becomes an Error: the program's own error function is for its own connections.
-    ::virConnSetErrorFunc(impl->connection.get(), nullptr, [](void*, virErrorPtr) {});
-    serve_events();
-    return Hypervisor(std::move(impl));
-}
+    // Not virConnectGetType(): libvirt asks the daemon for that, and knows the URI itself.
+    [[nodiscard]] std::string uri() const override {
+        return checked<TextHandle>(::virConnectGetURI(connection_.get()), "cannot read the connection's URI").get();
+    }
 
-// Not virConnectGetType(): libvirt asks the daemon for that, and knows the URI itself, aliases resolved.
-std::string Hypervisor::driver() const {
-    const std::string uri = uri_of(*impl_);
-    return uri.substr(0, uri.find_first_of("+:"));
-}
+    [[nodiscard]] std::uint64_t memory_bytes() const override {
+        virNodeInfo info{};
+        if (::virNodeGetInfo(connection_.get(), &info) < 0) throw_libvirt("cannot read the host's memory");
+        return std::uint64_t{info.memory} * 1024;
+    }
 
-bool Hypervisor::is_local() const { return is_local_uri(uri_of(*impl_)); }
-
-std::uint64_t Hypervisor::memory_bytes() const {
-    virNodeInfo info{};
-    if (::virNodeGetInfo(impl_->connection.get(), &info) < 0) throw_libvirt("cannot read the host's memory");
-    return std::uint64_t{info.memory} * 1024;
-}
-
-Domain Hypervisor::create(const std::string& document, const std::string& name, const std::vector<int>& passed) const {
-    const virConnectPtr connection = impl_->connection.get();
-    const bool local = is_local();
-    std::vector<int> files = passed;
-    virDomainPtr created =
-        files.empty() ? ::virDomainCreateXML(connection, document.c_str(), VIR_DOMAIN_START_AUTODESTROY)
-                      : ::virDomainCreateXMLWithFiles(connection, document.c_str(), static_cast<unsigned>(files.size()),
-                                                      files.data(), VIR_DOMAIN_START_AUTODESTROY);
-    if (created == nullptr) {
-        const Error reason = start_failure(name, local);
-        if (!is_taken(connection, name)) throw reason;
+    [[nodiscard]] std::unique_ptr<Domain> create(const std::string& document, const std::string& name,
+                                                 const std::vector<int>& passed) const override {
+        const auto place = parse_uri(uri());
+        DomainHandle domain = create_domain(document, passed);
+        if (domain) return std::make_unique<LibvirtDomain>(connection_, std::move(domain));
+        const Error reason = start_failure(name, place && place->local);
+        if (!is_taken(connection_.get(), name)) throw reason;
         throw Error(ErrorCode::exists,
                     "cannot start the sandbox " + base::quote(name) + ": a domain of this name exists already");
     }
-    auto impl = std::make_unique<Domain::Impl>();
-    impl->hypervisor = impl_;
-    impl->domain.reset(created);
-    return Domain(std::move(impl));
+
+private:
+    [[nodiscard]] DomainHandle create_domain(const std::string& document, std::vector<int> passed) const {
+        constexpr unsigned flags = VIR_DOMAIN_START_AUTODESTROY;
+        if (passed.empty()) return DomainHandle(::virDomainCreateXML(connection_.get(), document.c_str(), flags));
+        return DomainHandle(::virDomainCreateXMLWithFiles(connection_.get(), document.c_str(),
+                                                          static_cast<unsigned>(passed.size()), passed.data(), flags));
+    }
+
+    Connection connection_;
+};
+
+Connection connect(const char* uri) {
+    prepare_libvirt();
+    Connection connection =
+        checked<ConnectHandle>(::virConnectOpen(uri), "cannot connect to libvirt at " + base::quote(uri));
+    // What fails here becomes an Error: the program's own error function is for its own connections.
+    ::virConnSetErrorFunc(connection.get(), nullptr, [](void*, virErrorPtr) {});
+    serve_events();
+    return connection;
 }
 
+}  // namespace
+
 }  // namespace sandgraft::virt
+
+const char sandgraft_module_version[] = SANDGRAFT_VERSION;
+
+sandgraft::virt::Hypervisor* sandgraft_open_hypervisor(const char* uri) {
+    return new sandgraft::virt::LibvirtHypervisor(sandgraft::virt::connect(uri));
+}

@@ -21,7 +21,7 @@ constexpr bool sanitized = __has_feature(address_sanitizer);
 constexpr bool sanitized = false;
 #endif
 
-std::string sample(std::size_t index) { return to_domain_xml(test::samples()[index], test::fixed_host()); }
+std::string sample(std::size_t index) { return test::document_of(test::samples()[index]); }
 
 std::string plain() { return sample(0); }
 std::string mounts() { return sample(3); }

@@ -26,7 +26,7 @@ std::string golden(const std::string& name, const std::string& document) {
 TEST_CASE("every sample has the document of its golden file") {
     for (const auto& sandbox : test::samples()) {
         INFO(sandbox.name);
-        const std::string document = to_domain_xml(sandbox, test::fixed_host());
+        const std::string document = test::document_of(sandbox);
         CHECK(document == golden(sandbox.name, document));
     }
 }
@@ -34,7 +34,7 @@ TEST_CASE("every sample has the document of its golden file") {
 TEST_CASE("a document is read back as the description that it was written from") {
     for (const auto& sandbox : test::samples()) {
         INFO(sandbox.name);
-        CHECK(from_domain_xml(to_domain_xml(sandbox, test::fixed_host())) == sandbox);
+        CHECK(from_domain_xml(test::document_of(sandbox)) == sandbox);
     }
 }
 
@@ -42,37 +42,45 @@ TEST_CASE("a document of the largest description is read back") {
     Sandbox sandbox = test::samples().front();
     sandbox.mounts = {{"/a", File{std::string(1 << 20, '\xFF')}, false}};
     for (int i = 0; i < 999; ++i) sandbox.mounts.push_back({"/b/" + std::to_string(i), HostBind{"/srv"}, true});
-    CHECK(from_domain_xml(to_domain_xml(sandbox, test::fixed_host())) == sandbox);
+    CHECK(from_domain_xml(test::document_of(sandbox)) == sandbox);
 }
 
 TEST_CASE("what has no document") {
     struct Row {
-        void (*change)(Sandbox& sandbox, Capabilities& host);
+        void (*change)(Sandbox& sandbox, Capabilities& host, Provision& provision);
         std::string message;
     };
     const Row rows[] = {
-        {[](Sandbox& s, Capabilities&) { s.name.clear(); }, "a sandbox without a name has no domain document"},
-        {[](Sandbox& s, Capabilities&) { s.name = std::string(64, 'a'); }, "no error"},
-        {[](Sandbox& s, Capabilities&) { s.name = std::string(63, 'a') + "\xC3\xBC"; },
+        {[](Sandbox& s, Capabilities&, Provision&) { s.name.clear(); },
+         "a sandbox without a name has no domain document"},
+        {[](Sandbox& s, Capabilities&, Provision&) { s.name = std::string(64, 'a'); }, "no error"},
+        {[](Sandbox& s, Capabilities&, Provision&) { s.name = std::string(63, 'a') + "\xC3\xBC"; },
          "sandbox name '" + std::string(63, 'a') + "\xC3\xBC' is longer than the 64 bytes that a container's may have"},
-        {[](Sandbox& s, Capabilities&) { s.command.argv.clear(); }, "the sandbox has no command"},
-        {[](Sandbox&, Capabilities& c) { c.init = "init"; }, "path of sandgraft-init 'init' is not an absolute path"},
-        {[](Sandbox&, Capabilities& c) { c.user.clear(); }, "neither the sandbox nor the host names a user"},
-        {[](Sandbox&, Capabilities& c) { c.memory_bytes = 0; },
+        {[](Sandbox& s, Capabilities&, Provision&) { s.command.argv.clear(); }, "the sandbox has no command"},
+        {[](Sandbox&, Capabilities&, Provision& p) { p.init = "init"; },
+         "path of sandgraft-init 'init' is not an absolute path"},
+        {[](Sandbox&, Capabilities&, Provision& p) { p.root = "view"; },
+         "path of the prepared root 'view' is not an absolute path"},
+        {[](Sandbox&, Capabilities& c, Provision&) { c.driver = Driver::qemu; },
+         "this version makes no virtual machines"},
+        {[](Sandbox&, Capabilities& c, Provision&) { c.user.clear(); },
+         "neither the sandbox nor the host names a user"},
+        {[](Sandbox&, Capabilities& c, Provision&) { c.memory_bytes = 0; },
          "neither the sandbox nor the host says how much memory there is"},
     };
     for (const auto& row : rows) {
         Sandbox sandbox = test::samples().front();
         Capabilities host = test::fixed_host();
-        row.change(sandbox, host);
-        CHECK(test::error_of([&] { (void)to_domain_xml(sandbox, host); }) == row.message);
+        Provision provision = test::fixed_provision();
+        row.change(sandbox, host, provision);
+        CHECK(test::error_of([&] { (void)to_domain_xml(sandbox, host, provision); }) == row.message);
     }
 }
 
 TEST_CASE("what does not fit into the environment of a container's init has no document") {
     Sandbox sandbox = test::samples().front();
     sandbox.command.argv.assign(20, std::string(100'000, 'x'));
-    const std::string message = test::error_of([&] { (void)to_domain_xml(sandbox, test::fixed_host()); });
+    const std::string message = test::error_of([&] { (void)test::document_of(sandbox); });
     CHECK(message.starts_with("the arguments, environment and files of sandbox 'plain' make 200"));
     CHECK(message.ends_with(" bytes, a container takes 1966080"));
 }
@@ -80,7 +88,7 @@ TEST_CASE("what does not fit into the environment of a container's init has no d
 TEST_CASE("a document that libvirt's protocol does not take is not written") {
     Sandbox sandbox = test::samples().front();
     sandbox.command.argv.assign(100'000, "x");
-    const std::string message = test::error_of([&] { (void)to_domain_xml(sandbox, test::fixed_host()); });
+    const std::string message = test::error_of([&] { (void)test::document_of(sandbox); });
     CHECK(message.starts_with("the arguments, environment and mounts of sandbox 'plain' make a document of "));
     CHECK(message.ends_with(" bytes, libvirt takes 4194304"));
 }

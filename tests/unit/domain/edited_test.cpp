@@ -79,7 +79,7 @@ TEST_CASE("where a document was edited, its standard elements win over the metad
     };
     for (const auto& row : rows) {
         Sandbox sandbox = sample(row.sample);
-        const std::string document = replaced(to_domain_xml(sandbox, test::fixed_host()), row.before, row.after);
+        const std::string document = replaced(test::document_of(sandbox), row.before, row.after);
         row.change(sandbox);
         INFO(row.after);
         CHECK(from_domain_xml(document) == sandbox);
@@ -87,16 +87,16 @@ TEST_CASE("where a document was edited, its standard elements win over the metad
 }
 
 TEST_CASE("a prepared view of the root is libvirt's business, the description keeps its root") {
-    Capabilities host = test::fixed_host();
-    host.root_view = "/run/sandgraft/view";
+    Provision provision = test::fixed_provision();
+    provision.root = "/run/sandgraft/view";
     const Sandbox sandbox = sample("every-property");
-    const std::string document = to_domain_xml(sandbox, host);
+    const std::string document = to_domain_xml(sandbox, test::fixed_host(), provision);
     CHECK(document.find("<source dir='/run/sandgraft/view'/>") != std::string::npos);
     CHECK(from_domain_xml(document) == sandbox);
 }
 
 TEST_CASE("other metadata and any prefix of Sandgraft's are no obstacle") {
-    std::string document = to_domain_xml(sample("plain"), test::fixed_host());
+    std::string document = test::document_of(sample("plain"));
     document = replaced(document, "<metadata>", "<metadata><x:sandbox xmlns:x='urn:x'><x:argument/></x:sandbox>");
     for (auto position = document.find("sandgraft:"); position != std::string::npos;
          position = document.find("sandgraft:", position))

@@ -89,7 +89,7 @@ TEST_CASE("any valid description is read back from its document") {
     Descriptions descriptions;
     for (int i = 0; i < 3000; ++i) {
         const Sandbox sandbox = descriptions.next();
-        const std::string document = to_domain_xml(sandbox, test::fixed_host());
+        const std::string document = test::document_of(sandbox);
         INFO(document);
         REQUIRE(from_domain_xml(document) == sandbox);
     }

@@ -73,11 +73,10 @@ const std::vector<Sandbox>& samples() {
     return all;
 }
 
-Capabilities fixed_host() {
-    return {.driver = Driver::lxc,
-            .init = "/usr/libexec/sandgraft/sandgraft-init",
-            .user = "1000:100",
-            .memory_bytes = 8ULL << 30};
-}
+Capabilities fixed_host() { return {.driver = Driver::lxc, .user = "1000:100", .memory_bytes = 8ULL << 30}; }
+
+Provision fixed_provision() { return {.init = "/usr/libexec/sandgraft/sandgraft-init"}; }
+
+std::string document_of(const Sandbox& sandbox) { return to_domain_xml(sandbox, fixed_host(), fixed_provision()); }
 
 }  // namespace sandgraft::test

@@ -12,5 +12,9 @@ const std::vector<Sandbox>& samples();
 
 /// A host that stays the same.
 Capabilities fixed_host();
+Provision fixed_provision();
+
+/// The document for both.
+std::string document_of(const Sandbox& sandbox);
 
 }  // namespace sandgraft::test

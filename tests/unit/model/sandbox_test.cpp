@@ -134,13 +134,17 @@ TEST_CASE("no sandbox is given what would let it change its mounts or its capabi
         CHECK_FALSE(std::count(privileged_capabilities().begin(), privileged_capabilities().end(), name));
 }
 
-TEST_CASE("local capabilities are this process's and this machine's") {
+TEST_CASE("the installed init is where it was configured to be, or where the environment says") {
     ::unsetenv("SANDGRAFT_INIT");
-    CHECK(local_capabilities().init.ends_with("/sandgraft/sandgraft-init"));
+    CHECK(installed_init().ends_with("/sandgraft/sandgraft-init"));
     ::setenv("SANDGRAFT_INIT", "/opt/init", 1);
-    const Capabilities capabilities = local_capabilities();
+    CHECK(installed_init() == "/opt/init");
     ::unsetenv("SANDGRAFT_INIT");
-    CHECK(capabilities.init == "/opt/init");
+}
+
+TEST_CASE("local capabilities are this process's and this machine's") {
+    const Capabilities capabilities = local_capabilities(Driver::qemu);
+    CHECK(capabilities.driver == Driver::qemu);
     CHECK(capabilities.user == std::to_string(::getuid()) + ":" + std::to_string(::getgid()));
     CHECK(capabilities.memory_bytes > (16 << 20));
 }

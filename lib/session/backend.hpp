@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "base/fd.hpp"
+#include "virt/hypervisor.hpp"
+
+#include <sandgraft/host.hpp>
+#include <sandgraft/sandbox.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandgraft::session {
+
+/// What was made on the host for one start.
+struct Preparation {
+    Provision provision{};
+    std::vector<std::string> warnings{};  ///< a line for each thing that could not be done as it should be
+    std::shared_ptr<const void> held{};   ///< whatever has to be there until the sandbox runs
+};
+
+/// The way to a sandbox's init.
+struct Route {
+    base::Fd near{};                 ///< the host's end, when it is there before the sandbox; else Backend::connect()'s
+    std::vector<base::Fd> passed{};  ///< what the sandbox's init inherits as 3, 4, ...
+    bool ends_sandbox = false;       ///< init learns when the host's end was closed, and ends the sandbox
+};
+
+/// What differs between the kinds of sandbox. One for each connection; any thread may call it.
+class Backend {
+public:
+    virtual ~Backend() = default;
+
+    /// Which documents it starts.
+    [[nodiscard]] virtual Driver driver() const = 0;
+
+    /// Looks at the host, where that is this machine, for what would make the start fail or change the host, then makes
+    /// what the sandbox has to find there.
+    /// @throws Error not_found, invalid or unsupported naming what is missing or cannot be.
+    [[nodiscard]] virtual Preparation prepare(const Sandbox& sandbox) const = 0;
+
+    /// @throws Error unsupported when there is no such channel to a sandbox of this connection.
+    [[nodiscard]] virtual Route open_route(Channel wanted) const = 0;
+
+    /// The host's end of a channel that there is only when the sandbox runs.
+    [[nodiscard]] virtual base::Fd connect(const virt::Domain& domain) const = 0;
+};
+
+/// What a backend has to know of its connection.
+struct BackendPlace {
+    bool local = true;  ///< libvirt runs on this machine
+    std::string init;   ///< the path of sandgraft-init on libvirt's machine
+};
+
+/// The connection that is opened when no URI is given.
+std::string default_uri();
+
+/// @param driver  as a libvirt URI names it.
+/// @throws Error unsupported when there is none for the driver.
+std::unique_ptr<const Backend> make_backend(std::string_view driver, BackendPlace place);
+
+}  // namespace sandgraft::session
