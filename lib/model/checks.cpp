@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "model/checks.hpp"
 
-#include "base/overload.hpp"
 #include "base/text.hpp"
 
 #include <sandgraft/error.hpp>
@@ -12,9 +11,6 @@
 namespace sandgraft::model {
 
 namespace {
-
-constexpr std::uint64_t most_ram_bytes = std::uint64_t{1} << 60;
-constexpr std::uint32_t permission_bits = 0777;
 
 /// A place that no mount may have, and why.
 struct Reserved {
@@ -54,24 +50,6 @@ std::string_view path_fault(std::string_view path) {
     return {};
 }
 
-void check_target(std::string_view target) {
-    check_path("mount target", target);
-    if (const auto reason = reserved_reason(target); !reason.empty())
-        fail("mount target " + base::quote(target) + " is refused: " + reason);
-}
-
-void check_ram(const Ram& ram, const std::string& target) {
-    if (ram.bytes == 0 || ram.bytes > most_ram_bytes)
-        fail("size " + std::to_string(ram.bytes) + " of mount " + base::quote(target) +
-             " is not between 1 byte and 1 EiB");
-}
-
-void check_file(const File& file, const std::string& target) {
-    if (file.mode > permission_bits) fail("mode of mount " + base::quote(target) + " has more than permission bits");
-    if (file.content.size() > most_file_bytes)
-        fail("content of mount " + base::quote(target) + " is larger than 1 MiB");
-}
-
 }  // namespace
 
 void fail(const std::string& message) { throw Error(ErrorCode::invalid, message); }
@@ -101,28 +79,6 @@ bool is_document_text(std::string_view text) {
 
 void check_text(const std::string& what, std::string_view text) {
     if (!is_document_text(text)) fail(what + " " + base::quote(text) + " is not UTF-8 text without control characters");
-}
-
-void check_mount(const Mount& mount) {
-    check_target(mount.target);
-    const std::string& target = mount.target;
-    // libvirt makes these mounts, so their paths stand in the document as they are.
-    const auto check_made_by_libvirt = [&] { check_text("mount target", target); };
-    std::visit(base::Overload{
-                   [&](const HostBind& bind) {
-                       check_made_by_libvirt();
-                       check_path("source", bind.path);
-                       check_text("source", bind.path);
-                   },
-                   [&](const Ram& ram) {
-                       check_made_by_libvirt();
-                       check_ram(ram, target);
-                   },
-                   [](const GuestBind& bind) { check_path("source", bind.path); },
-                   [&](const File& file) { check_file(file, target); },
-                   [](const Mask&) {},
-               },
-               mount.source);
 }
 
 }  // namespace sandgraft::model

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <sandgraft/mount.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -29,8 +27,5 @@ void check_no_nul(const std::string& what, std::string_view text);
 
 /// Why no mount may be at an absolute path, such as "/proc is the kernel's"; empty where one may.
 std::string reserved_reason(std::string_view path);
-
-/// Whether one mount makes sense by itself.
-void check_mount(const Mount& mount);
 
 }  // namespace sandgraft::model

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/file.hpp"
-#include "base/overload.hpp"
 #include "base/text.hpp"
 #include "model/checks.hpp"
+#include "model/mount_source.hpp"
 #include "model/option.hpp"
 
 #include <sandgraft/error.hpp>
@@ -40,16 +40,34 @@ std::string name_of(Key key) {
     return std::string(std::find_if(key_names.begin(), key_names.end(), [&](auto& k) { return k.key == key; })->name);
 }
 
-using Source = decltype(Mount::source);
+using model::Source;
 
-Source make_ram(const Given& given) {
-    Ram ram;
-    if (!given[size]) return ram;
+/// The option string that is being written.
+class Fields {
+public:
+    void put(Key key, std::string_view value) { model::append_field(text_, name_of(key), value); }
+    [[nodiscard]] std::string take() { return std::move(text_); }
+
+private:
+    std::string text_;
+};
+
+// One pair of functions for each source.
+
+void get(const Given& given, HostBind& bind) { bind.path = *given[source]; }
+void put(Fields& out, const HostBind& bind) { out.put(source, bind.path); }
+
+void get(const Given& given, GuestBind& bind) { bind.path = *given[source]; }
+void put(Fields& out, const GuestBind& bind) { out.put(source, bind.path); }
+
+void get(const Given& given, Ram& ram) {
+    if (!given[size]) return;
     const auto bytes = base::parse_size(*given[size]);
     if (!bytes) fail("size " + quote(*given[size]) + " is not a number with an optional suffix K, M, G or T");
     ram.bytes = *bytes;
-    return ram;
 }
+
+void put(Fields& out, const Ram& ram) { out.put(size, base::format_size(ram.bytes)); }
 
 std::uint32_t parse_mode(const std::string& text) {
     const auto value = base::parse_octal(text);
@@ -57,37 +75,58 @@ std::uint32_t parse_mode(const std::string& text) {
     return *value;
 }
 
-Source make_file(const Given& given) {
+void get(const Given& given, File& file) {
     if (given[source] && given[content]) fail("a file has either a source or a content");
-    File file;
     if (given[mode]) file.mode = parse_mode(*given[mode]);
     if (given[content]) file.content = *given[content];
     if (given[source]) {
         model::check_no_nul("source", *given[source]);
         file.content = base::read_file(*given[source], model::most_file_bytes);
     }
-    return file;
 }
+
+void put(Fields& out, const File& file) {
+    out.put(content, file.content);
+    out.put(mode, base::format_octal(file.mode));
+}
+
+void get(const Given&, Mask&) {}
+void put(Fields&, const Mask&) {}
 
 /// What an option string of one type may hold besides type, target and readonly, and what it becomes.
 struct Type {
+    std::size_t index;
     std::string_view name;
     unsigned required;
     unsigned optional;
-    Source (*make)(const Given& given);
+    Source (*get)(const Given& given);
+    void (*put)(Fields& out, const Source& source);
 };
+
+template <class Alternative>
+constexpr Type type_of(std::string_view name, unsigned required, unsigned optional) {
+    return {model::source_index<Alternative>(),
+            name,
+            required,
+            optional,
+            [](const Given& given) -> Source {
+                Alternative made;
+                get(given, made);
+                return made;
+            },
+            [](Fields& out, const Source& source) { put(out, std::get<Alternative>(source)); }};
+}
 
 constexpr unsigned bit(Key key) { return 1U << key; }
 
-/// In the order of the alternatives of Mount::source.
 constexpr std::array types = {
-    Type{"bind", bit(source), 0, [](const Given& given) -> Source { return HostBind{*given[source]}; }},
-    Type{"guest-bind", bit(source), 0, [](const Given& given) -> Source { return GuestBind{*given[source]}; }},
-    Type{"ram", 0, bit(size), make_ram},
-    Type{"file", 0, bit(source) | bit(content) | bit(mode), make_file},
-    Type{"mask", 0, 0, [](const Given&) -> Source { return Mask{}; }},
+    type_of<HostBind>("bind", bit(source), 0),
+    type_of<GuestBind>("guest-bind", bit(source), 0),
+    type_of<Ram>("ram", 0, bit(size)),
+    type_of<File>("file", 0, bit(source) | bit(content) | bit(mode)),
+    type_of<Mask>("mask", 0, 0),
 };
-static_assert(types.size() == std::variant_size_v<Source>);
+static_assert(model::covers_sources(types));
 
 const Type& find_type(const Given& given) {
     if (!given[type]) fail("it has no type");
@@ -145,7 +184,7 @@ Mount make_mount(std::string_view option) {
     for (const Key key : {source, target}) drop_trailing_slashes(given[key]);
     const Type& found = find_type(given);
     check_keys(given, found);
-    Mount mount{.target = *given[target], .source = found.make(given), .read_only = read_only(given)};
+    Mount mount{.target = *given[target], .source = found.get(given), .read_only = read_only(given)};
     model::check_mount(mount);
     return mount;
 }
@@ -161,22 +200,12 @@ Mount parse_mount(std::string_view option) {
 }
 
 std::string to_option(const Mount& mount) {
-    std::string out;
-    const auto put = [&](Key key, std::string_view value) { model::append_field(out, name_of(key), value); };
-    put(type, types[mount.source.index()].name);
-    std::visit(base::Overload{
-                   [&](const HostBind& bind) { put(source, bind.path); },
-                   [&](const GuestBind& bind) { put(source, bind.path); },
-                   [&](const Ram& ram) { put(size, base::format_size(ram.bytes)); },
-                   [&](const File& file) {
-                       put(content, file.content);
-                       put(mode, base::format_octal(file.mode));
-                   },
-                   [](const Mask&) {},
-               },
-               mount.source);
-    put(target, mount.target);
-    return mount.read_only ? out + ",readonly" : out;
+    const Type& written = types[mount.source.index()];
+    Fields out;
+    out.put(type, written.name);
+    written.put(out, mount.source);
+    out.put(target, mount.target);
+    return mount.read_only ? out.take() + ",readonly" : out.take();
 }
 
 }  // namespace sandgraft

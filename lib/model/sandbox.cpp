@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "model/checks.hpp"
 #include "model/mount_order.hpp"
+#include "model/mount_source.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -93,7 +94,7 @@ void check_nesting(const std::vector<Mount>& mounts) {
         if (parent[i] == model::no_parent) continue;
         const Mount& outer = mounts[parent[i]];
         if (outer.target == mounts[i].target) fail("mount target " + base::quote(outer.target) + " is given twice");
-        if (std::holds_alternative<File>(outer.source))
+        if (model::facts_of(outer).target == model::TargetKind::file)
             fail("mount target " + base::quote(mounts[i].target) + " lies in " + base::quote(outer.target) +
                  ", which is a file");
     }
@@ -102,11 +103,11 @@ void check_nesting(const std::vector<Mount>& mounts) {
 void check_mounts(const std::vector<Mount>& mounts) {
     if (mounts.size() > most_mounts)
         fail(std::to_string(mounts.size()) + " mounts are more than " + std::to_string(most_mounts));
-    std::uint64_t file_bytes = 0;
+    std::uint64_t carried = 0;
     for (const auto& mount : mounts) {
         model::check_mount(mount);
-        if (const auto* file = std::get_if<File>(&mount.source)) file_bytes += file->content.size();
-        if (file_bytes > model::most_file_bytes)
+        carried += model::carried_bytes(mount);
+        if (carried > model::most_file_bytes)
             fail("the files are larger than 1 MiB together, at mount " + base::quote(mount.target));
     }
     check_nesting(mounts);

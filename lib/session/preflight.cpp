@@ -2,9 +2,9 @@
 #include "session/preflight.hpp"
 
 #include "base/fd.hpp"
-#include "base/overload.hpp"
 #include "base/text.hpp"
 #include "model/checks.hpp"
+#include "model/mount_source.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -17,19 +17,19 @@ namespace {
 
 using base::is_below;
 using base::quote;
+using model::facts_of;
+using model::TargetKind;
 using root::Kind;
 
-/// Whether the hypervisor makes a mount; the others are init's, who comes later.
-bool is_hypervisors(const Mount& mount) {
-    return std::holds_alternative<HostBind>(mount.source) || std::holds_alternative<Ram>(mount.source);
-}
+/// The others are init's, who comes later.
+bool is_hypervisors(const Mount& mount) { return facts_of(mount).maker == model::Maker::hypervisor; }
 
 /// The mount in which a target lies when it is mounted on; null: the root or one of the directories in memory that
-/// every sandbox has. The hypervisor's mounts are there before any mask.
+/// every sandbox has. The hypervisor's mounts are there before any that takes what it finds.
 const Mount* closest_mount(const Sandbox& sandbox, const Mount& mount) {
     const Mount* closest = nullptr;
     for (const auto& other : sandbox.mounts) {
-        if (is_hypervisors(mount) && std::holds_alternative<Mask>(other.source)) continue;
+        if (is_hypervisors(mount) && facts_of(other).target == TargetKind::anything) continue;
         if (!is_below(mount.target, other.target)) continue;
         if (!closest || is_below(other.target, closest->target)) closest = &other;
     }
@@ -53,23 +53,24 @@ void check_place(const Sandbox& sandbox, const Mount& mount) {
                     "the mount target " + quote(mount.target) + " leads to " + quote(place) + ", and " + reason);
 }
 
-Kind kind_of_source(const Mount& mount, const HostBind& source) {
+Kind kind_on_host(const Mount& mount) {
+    const std::string& source = model::path_of(mount);
     struct stat st {};
-    if (::stat(source.path.c_str(), &st) < 0)
-        base::throw_errno("the source " + quote(source.path) + " of the mount at " + quote(mount.target));
+    if (::stat(source.c_str(), &st) < 0)
+        base::throw_errno("the source " + quote(source) + " of the mount at " + quote(mount.target));
     return S_ISDIR(st.st_mode) ? Kind::directory : Kind::other;
 }
 
 /// What a mount needs its target to be; missing: it does not need one.
 Kind needed_kind(const Sandbox& sandbox, const Mount& mount) {
-    return std::visit(base::Overload{
-                          [&](const HostBind& source) { return kind_of_source(mount, source); },
-                          [&](const GuestBind& source) { return root::kind_in(sandbox.root, source.path); },
-                          [](const Ram&) { return Kind::directory; },
-                          [](const File&) { return Kind::other; },
-                          [](const Mask&) { return Kind::missing; },
-                      },
-                      mount.source);
+    switch (facts_of(mount).target) {
+        case TargetKind::as_host_source: return kind_on_host(mount);
+        case TargetKind::as_guest_source: return root::kind_in(sandbox.root, model::path_of(mount));
+        case TargetKind::directory: return Kind::directory;
+        case TargetKind::file: return Kind::other;
+        case TargetKind::anything: break;
+    }
+    return Kind::missing;
 }
 
 void check_kind(const Mount& mount, Kind found, Kind needed) {
@@ -94,12 +95,12 @@ void check_mount(const Sandbox& sandbox, const Mount& mount) {
         if (!is_in_memory(sandbox, mount)) check_kind(mount, root::kind_in(sandbox.root, mount.target), needed);
         return;
     }
-    const auto* bind = std::get_if<HostBind>(&parent->source);
-    if (bind == nullptr) return;
-    const Kind found = root::kind_in(bind->path, mount.target.substr(parent->target.size()));
+    if (facts_of(*parent).storage != model::Storage::host) return;
+    const std::string& source = model::path_of(*parent);
+    const Kind found = root::kind_in(source, mount.target.substr(parent->target.size()));
     if (found == Kind::missing)
         throw Error(ErrorCode::not_found, "the mount target " + quote(mount.target) + " does not exist in " +
-                                              quote(bind->path) + ", and nothing is created on the host");
+                                              quote(source) + ", and nothing is created on the host");
     check_kind(mount, found, needed);
 }
 
@@ -127,10 +128,9 @@ std::vector<std::string> bind_warnings(const Sandbox& sandbox) {
     std::vector<std::string> warnings;
     std::vector<root::MountEntry> table;  // read for the first bind of a directory
     for (const auto& mount : sandbox.mounts) {
-        const auto* bind = std::get_if<HostBind>(&mount.source);
-        if (bind == nullptr || kind_of_source(mount, *bind) != Kind::directory) continue;
+        if (facts_of(mount).storage != model::Storage::host || kind_on_host(mount) != Kind::directory) continue;
         if (table.empty()) table = root::read_mount_table();
-        const auto below = root::mounts_below(bind->path, table);
+        const auto below = root::mounts_below(model::path_of(mount), table);
         if (below.empty()) continue;
         const auto more = below.size() == 1 ? std::string() : " and " + std::to_string(below.size() - 1) + " more";
         warnings.push_back("the bind at " + quote(mount.target) + " does not have what is mounted at " +
