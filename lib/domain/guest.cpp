@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/guest.hpp"
 
-#include "base/overload.hpp"
 #include "base/text.hpp"
+#include "domain/mount_forms.hpp"
 #include "model/mount_order.hpp"
 
 #include <algorithm>
@@ -12,32 +12,16 @@ namespace sandgraft::domain {
 namespace {
 
 using GuestMount = wire::GuestConfig::Mount;
-using Kind = wire::GuestConfig::MountKind;
 
 /// A directory for temporary files that libvirt cannot make, because its place may be missing in the root.
 constexpr std::string_view private_tmp = "/var/tmp";
 
-GuestMount guest_mount(const Mount& mount) {
-    GuestMount out{.kind = Kind::host, .target = mount.target, .read_only = mount.read_only, .mode = 0, .content = {}};
-    std::visit(base::Overload{
-                   [](const HostBind&) {},
-                   [&](const GuestBind& bind) {
-                       out.kind = Kind::bind;
-                       out.content = bind.path;
-                   },
-                   [&](const Ram&) { out.kind = Kind::ram; },
-                   [&](const File& file) {
-                       out.kind = Kind::file;
-                       out.mode = file.mode;
-                       out.content = file.content;
-                   },
-                   [&](const Mask&) {
-                       out.kind = Kind::mask;
-                       out.read_only = true;
-                   },
-               },
-               mount.source);
-    return out;
+GuestMount private_tmp_mount() {
+    GuestMount mount;
+    mount.action = wire::GuestConfig::Action::private_tmp;
+    mount.target = private_tmp;
+    mount.in_memory = true;
+    return mount;
 }
 
 /// Those with a given mount above them come last: they draw it forward, and it may be a guest bind, which has to find
@@ -55,15 +39,14 @@ std::vector<std::string_view> masks_in_order(const std::vector<Mount>& given) {
 std::vector<GuestMount> all_mounts(const Sandbox& sandbox) {
     std::vector<GuestMount> mounts;
     mounts.reserve(1 + default_masks().size() + sandbox.mounts.size());
-    const auto add_unless_given = [&](Kind kind, std::string_view target, bool read_only) {
-        const auto same = [&](const Mount& mount) { return mount.target == target; };
-        if (std::none_of(sandbox.mounts.begin(), sandbox.mounts.end(), same))
-            mounts.push_back(
-                {.kind = kind, .target = std::string(target), .read_only = read_only, .mode = 0, .content = {}});
+    const auto add_unless_given = [&](GuestMount mount) {
+        const auto same = [&](const Mount& given) { return given.target == mount.target; };
+        if (std::none_of(sandbox.mounts.begin(), sandbox.mounts.end(), same)) mounts.push_back(std::move(mount));
     };
     if (sandbox.mask_secrets)
-        for (const auto path : masks_in_order(sandbox.mounts)) add_unless_given(Kind::mask, path, true);
-    add_unless_given(Kind::private_tmp, private_tmp, false);
+        for (const auto path : masks_in_order(sandbox.mounts))
+            add_unless_given(guest_mount({std::string(path), Mask{}, true}));
+    add_unless_given(private_tmp_mount());
     for (const auto& mount : sandbox.mounts) mounts.push_back(guest_mount(mount));
     return mounts;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/lxc.hpp"
 
-#include "base/overload.hpp"
 #include "base/text.hpp"
 #include "domain/guest.hpp"
 #include "domain/metadata.hpp"
+#include "domain/mount_forms.hpp"
 #include "domain/xml_writer.hpp"
 #include "model/mount_order.hpp"
 
@@ -60,43 +60,14 @@ void write_events(XmlWriter& out) {
     for (const auto* event : {"on_poweroff", "on_reboot", "on_crash"}) out.leaf(event, "destroy");
 }
 
-void end_filesystem(XmlWriter& out, std::string_view target, bool read_only) {
-    out.open("target").attribute("dir", target).close();
-    if (read_only) out.open("readonly").close();
-    out.close();
-}
-
-void write_bind(XmlWriter& out, std::string_view source, std::string_view target, bool read_only) {
-    out.open("filesystem").attribute("type", "mount").open("source").attribute("dir", source).close();
-    end_filesystem(out, target, read_only);
-}
-
-void write_ram(XmlWriter& out, std::uint64_t bytes, std::string_view target, bool read_only) {
-    out.open("filesystem").attribute("type", "ram");
-    out.open("source").attribute("usage", to_kib(bytes)).attribute("units", "KiB").close();
-    end_filesystem(out, target, read_only);
-}
-
-/// A mount that libvirt makes; those of what is in the guest are made by init, in their order among each other.
-void write_mount(XmlWriter& out, const Mount& mount) {
-    std::visit(base::Overload{
-                   [&](const HostBind& bind) { write_bind(out, bind.path, mount.target, mount.read_only); },
-                   [](const GuestBind&) {},
-                   [&](const Ram& ram) { write_ram(out, ram.bytes, mount.target, mount.read_only); },
-                   [](const File&) {},
-                   [](const Mask&) {},
-               },
-               mount.source);
-}
-
 void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string& init, const Written& written) {
     const auto targets = model::targets_of(sandbox.mounts);
-    write_bind(out, written.root, "/", true);
-    write_ram(out, run_bytes, "/run", false);
+    write_filesystem(out, {"/", HostBind{written.root}, true});
+    write_filesystem(out, {"/run", Ram{run_bytes}, false});
     if (std::find(targets.begin(), targets.end(), "/tmp") == targets.end())
-        write_ram(out, written.memory_bytes / 2, "/tmp", false);  // as the kernel has it for a tmpfs without a size
-    write_bind(out, init, guest_init, true);
-    for (const std::size_t i : model::mount_order(targets)) write_mount(out, sandbox.mounts[i]);
+        write_filesystem(out, {"/tmp", Ram{written.memory_bytes / 2}, false});  // as the kernel has it without a size
+    write_filesystem(out, {std::string(guest_init), HostBind{init}, true});
+    for (const std::size_t i : model::mount_order(targets)) write_filesystem(out, sandbox.mounts[i]);
 }
 
 /// The first console is libvirt's and for early messages; the second, channel_console, is the channel where no socket

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "domain/lxc.hpp"
 #include "domain/metadata.hpp"
+#include "domain/mount_forms.hpp"
 #include "domain/xml_reader.hpp"
 #include "model/checks.hpp"
 
@@ -16,21 +17,14 @@ namespace sandgraft {
 namespace {
 
 using base::quote;
+using domain::child;
 using domain::Reading;
-
-using Source = decltype(Mount::source);
 
 /// Beside the mounts that a description may have there are the implicit ones.
 constexpr std::size_t most_filesystems = model::most_mounts + 10;
 
 /// Devices that a container has without being asked.
 constexpr std::array<std::string_view, 2> ignored_devices = {"emulator", "console"};
-
-pugi::xml_node child(pugi::xml_node parent, const char* name) {
-    const pugi::xml_node found = parent.child(name);
-    if (!found) domain::fail("element " + quote(parent.name()) + " has no element " + quote(name));
-    return found;
-}
 
 pugi::xml_node domain_element(const pugi::xml_document& document) {
     const pugi::xml_node domain = document.document_element();
@@ -60,36 +54,6 @@ std::uint32_t read_vcpus(pugi::xml_node domain) {
     return static_cast<std::uint32_t>(vcpus);
 }
 
-std::string source_path(pugi::xml_node filesystem) {
-    return std::string(domain::attribute(child(filesystem, "source"), "dir"));
-}
-
-/// How a type of <filesystem> is one of a mount's sources.
-struct SourceType {
-    std::string_view name;
-    Source (*read)(pugi::xml_node filesystem);
-};
-
-constexpr std::array source_types = {
-    SourceType{"mount", [](pugi::xml_node node) -> Source { return HostBind{source_path(node)}; }},
-    SourceType{"ram",
-               [](pugi::xml_node node) -> Source {
-                   const pugi::xml_node source = child(node, "source");
-                   return Ram{
-                       domain::scaled(source, domain::attribute(source, "usage"), source.attribute("units").value())};
-               }},
-};
-
-Mount read_filesystem(pugi::xml_node node) {
-    const std::string_view type = node.attribute("type").as_string("mount");
-    const auto found =
-        std::find_if(source_types.begin(), source_types.end(), [&](const SourceType& t) { return t.name == type; });
-    if (found == source_types.end()) domain::refuse_value(node, type, "a type that a sandbox can have");
-    return {.target = std::string(domain::attribute(child(node, "target"), "dir")),
-            .source = found->read(node),
-            .read_only = !node.child("readonly").empty()};
-}
-
 /// Takes the root out of the filesystems.
 void set_root(Reading& reading, const Mount& mount) {
     const auto* bind = std::get_if<HostBind>(&mount.source);
@@ -105,7 +69,7 @@ void read_devices(pugi::xml_node devices, Reading& reading) {
         const std::string_view name = node.name();
         if (std::find(ignored_devices.begin(), ignored_devices.end(), name) != ignored_devices.end()) continue;
         if (name != "filesystem") domain::fail("it has a device " + quote(name) + ", which a sandbox cannot have");
-        Mount mount = read_filesystem(node);
+        Mount mount = domain::read_filesystem(node);
         if (mount.target == "/")
             set_root(reading, mount);
         else

@@ -139,14 +139,14 @@ std::string_view attribute(pugi::xml_node node, const char* name) {
     return found.value();
 }
 
-void refuse_value(pugi::xml_node node, std::string_view value, const char* expected) {
-    fail("element " + base::quote(node.name()) + " has the value " + base::quote(value) + ", which is not " + expected);
+pugi::xml_node child(pugi::xml_node parent, const char* name) {
+    const pugi::xml_node found = parent.child(name);
+    if (!found) fail("element " + base::quote(parent.name()) + " has no element " + base::quote(name));
+    return found;
 }
 
-std::uint64_t number(pugi::xml_node node, std::string_view text) {
-    const auto value = base::parse_u64(text);
-    if (!value) refuse_value(node, text, "a number from 0 to 18446744073709551615");
-    return *value;
+void refuse_value(pugi::xml_node node, std::string_view value, const std::string& expected) {
+    fail("element " + base::quote(node.name()) + " has the value " + base::quote(value) + ", which is not " + expected);
 }
 
 bool flag(pugi::xml_node node, std::string_view text) {

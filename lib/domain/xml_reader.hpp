@@ -5,7 +5,10 @@
 
 #include <pugixml.hpp>
 
+#include <charconv>
+#include <concepts>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -23,10 +26,23 @@ std::string text_of(pugi::xml_node node);
 /// An attribute that has to be there.
 std::string_view attribute(pugi::xml_node node, const char* name);
 
-/// The error that names an element and its value: "element 'memory' has the value '-1', which is not a size".
-[[noreturn]] void refuse_value(pugi::xml_node node, std::string_view value, const char* expected);
+/// A child that has to be there.
+pugi::xml_node child(pugi::xml_node parent, const char* name);
 
-std::uint64_t number(pugi::xml_node node, std::string_view text);
+/// The error that names an element and its value: "element 'memory' has the value '-1', which is not a size".
+[[noreturn]] void refuse_value(pugi::xml_node node, std::string_view value, const std::string& expected);
+
+/// A decimal number that fits the type.
+template <std::integral Number = std::uint64_t>
+Number number(pugi::xml_node node, std::string_view text) {
+    using Limits = std::numeric_limits<Number>;
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        refuse_value(node, text,
+                     "a number from " + std::to_string(Limits::min()) + " to " + std::to_string(Limits::max()));
+    return value;
+}
 
 /// `yes` or `no`.
 bool flag(pugi::xml_node node, std::string_view text);

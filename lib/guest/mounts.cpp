@@ -23,12 +23,20 @@ namespace sandgraft::guest {
 namespace {
 
 using Config = wire::GuestConfig;
-using Kind = Config::MountKind;
+using Action = Config::Action;
+using Target = Config::Target;
 
 /// A tmpfs where init prepares what it then mounts elsewhere; detached when everything is mounted.
 constexpr const char* staging = "/run/sandgraft-staging";
 
 std::string quoted(const std::string& path) { return base::quote(path); }
+
+/// What a mount is made of.
+const std::string& string_of(const Config::Mount& mount) {
+    if (mount.strings.empty())
+        throw Error(ErrorCode::protocol, "the mount at " + quoted(mount.target) + " lacks a string");
+    return mount.strings[0];
+}
 
 std::optional<struct stat> examine(const std::string& path) {
     struct stat st {};
@@ -130,8 +138,7 @@ public:
 
     /// The kernel's files come first: a guest bind shows them at a second place as they are then.
     void run() {
-        for (const char* path : hidden_kernel_files)
-            make_mask({.kind = Kind::mask, .target = path, .read_only = true, .mode = 0, .content = {}});
+        for (const char* path : hidden_kernel_files) make_mask({.action = Action::mask, .target = path, .strings = {}});
         harden_kernel_files();
         for (const auto& mount : mounts_) make(mount);
         if (::umount2(staging, MNT_DETACH) < 0) base::throw_errno("cannot detach " + quoted(staging));
@@ -145,30 +152,29 @@ private:
     };
 
     void make(const Config::Mount& mount) {
-        switch (mount.kind) {
-            case Kind::host:
-            case Kind::ram: break;
-            case Kind::bind: return make_bind(mount);
-            case Kind::file: return make_file(mount);
-            case Kind::mask: return make_mask(mount);
-            case Kind::private_tmp: return make_private_tmp(mount);
+        switch (mount.action) {
+            case Action::none: break;
+            case Action::bind: return make_bind(mount);
+            case Action::file: return make_file(mount);
+            case Action::mask: return make_mask(mount);
+            case Action::private_tmp: return make_private_tmp(mount);
         }
     }
 
     void make_bind(const Config::Mount& mount) {
-        const auto source = examine(mount.content);
-        if (!source)
-            throw Error(ErrorCode::not_found, "the source " + quoted(mount.content) + " of the guest bind at " +
+        const std::string& source = string_of(mount);
+        if (!examine(source))
+            throw Error(ErrorCode::not_found, "the source " + quoted(source) + " of the guest bind at " +
                                                   quoted(mount.target) + " does not exist in the sandbox");
-        const base::Fd tree = copy_mounts(mount.content);
-        ensure_target(mount, S_ISDIR(source->st_mode));
+        const base::Fd tree = copy_mounts(source);
+        ensure_target(mount);
         attach(tree, mount.target);
         if (mount.read_only) set_read_only(mount.target, AT_RECURSIVE);
     }
 
     void make_file(const Config::Mount& mount) {
-        const std::string path = staged_file(mount.content, mount.mode);
-        ensure_target(mount, false);
+        const std::string path = staged_file(string_of(mount), mount.mode);
+        ensure_target(mount);
         bind(path, mount.target);
         if (mount.read_only) set_read_only(mount.target, 0);
     }
@@ -219,8 +225,7 @@ private:
         cover(mask.target, "mode=755,size=1m");
         for (const auto& mount : mounts_) {
             if (!needs_target(mount) || is_hypervisors(mount) || closest_above(mount.target) != &mask) continue;
-            const auto source = mount.kind == Kind::bind ? examine(mount.content) : std::nullopt;
-            create_target(mount.target, source && S_ISDIR(source->st_mode));
+            create_target(mount.target, needs_directory(mount));
         }
     }
 
@@ -230,13 +235,22 @@ private:
         });
     }
 
-    static bool needs_target(const Config::Mount& mount) {
-        return mount.kind != Kind::mask && mount.kind != Kind::private_tmp;
+    static bool needs_target(const Config::Mount& mount) { return mount.needs != Target::anything; }
+
+    static bool needs_directory(const Config::Mount& mount) {
+        switch (mount.needs) {
+            case Target::directory: return true;
+            case Target::as_source: {
+                const auto source = examine(string_of(mount));
+                return source && S_ISDIR(source->st_mode);
+            }
+            case Target::anything:
+            case Target::file: break;
+        }
+        return false;
     }
 
-    static bool is_hypervisors(const Config::Mount& mount) {
-        return mount.kind == Kind::host || mount.kind == Kind::ram;
-    }
+    static bool is_hypervisors(const Config::Mount& mount) { return mount.action == Action::none; }
 
     static bool is_below_any(const std::string& path, const std::vector<Graft>& grafts) {
         return std::any_of(grafts.begin(), grafts.end(),
@@ -244,17 +258,17 @@ private:
     }
 
     /// A missing target is created only in memory, never in a directory of the host.
-    void ensure_target(const Config::Mount& mount, bool directory) {
+    void ensure_target(const Config::Mount& mount) {
         if (examine(mount.target)) return;
         if (!lies_in_memory(mount.target))
             throw Error(ErrorCode::not_found, "the mount target " + quoted(mount.target) +
                                                   " does not exist in the sandbox and is not created on the host");
-        create_target(mount.target, directory);
+        create_target(mount.target, needs_directory(mount));
     }
 
     [[nodiscard]] bool lies_in_memory(const std::string& path) const {
         const Config::Mount* closest = closest_above(path);
-        if (closest != nullptr) return closest->kind == Kind::ram || closest->kind == Kind::private_tmp;
+        if (closest != nullptr) return closest->in_memory;
         const std::string place = real_directory(path);
         return base::is_at_or_below(place, "/run") || base::is_at_or_below(place, "/tmp");
     }

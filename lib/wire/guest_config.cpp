@@ -2,6 +2,7 @@
 #include "wire/guest_config.hpp"
 
 #include "base/encoding.hpp"
+#include "base/list.hpp"
 #include "base/text.hpp"
 
 #include <sandgraft/error.hpp>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <type_traits>
 
 namespace sandgraft::wire {
 
@@ -16,22 +18,38 @@ namespace {
 
 using Mount = GuestConfig::Mount;
 
-constexpr std::string_view version = "sandgraft-config-1";
+constexpr std::string_view version = "sandgraft-config-2";
 constexpr std::string_view variable = "SANDGRAFT_CONFIG";
-constexpr std::string_view mount_kinds = "hrbfmt";
 constexpr std::size_t longest_piece = 120 * 1024;
 
 void put(std::string& out, bool value) { out += value ? '1' : '0'; }
 
 void put(std::string& out, const std::string& value) { base::append_percent(out, value); }
 
-/// KIND,ro|rw,MODE,CONTENT,TARGET: only the last may hold a comma.
+template <class Value>
+concept Letter = std::is_enum_v<Value> && std::is_same_v < std::underlying_type_t<Value>,
+char > ;
+
+void put(std::string& out, Letter auto value) { out += static_cast<char>(value); }
+
+/// Each in base64 and ended by a colon.
+void put_strings(std::string& out, const std::vector<std::string>& strings) {
+    for (const auto& string : strings) {
+        base::append_base64(out, string);
+        out += ':';
+    }
+}
+
+/// ACTION,NEEDS,ro|rw,memory|,MODE,STRINGS,TARGET: only the last may hold a comma.
 void put(std::string& out, const Mount& mount) {
-    out += static_cast<char>(mount.kind);
+    put(out, mount.action);
+    out += ',';
+    put(out, mount.needs);
     out += mount.read_only ? ",ro," : ",rw,";
+    out += mount.in_memory ? "memory," : ",";
     out += base::format_octal(mount.mode);
     out += ',';
-    base::append_base64(out, mount.content);
+    put_strings(out, mount.strings);
     out += ',';
     base::append_percent(out, mount.target);
 }
@@ -48,25 +66,48 @@ bool get(std::string_view text, std::string& value) {
     return true;
 }
 
+bool get(std::string_view text, Letter auto& value) {
+    if (text.size() != 1) return false;
+    value = std::remove_cvref_t<decltype(value)>{text[0]};
+    return is_known(value);
+}
+
+/// One of the two words, which stand for true and false.
+bool get(std::string_view text, bool& value, std::string_view yes, std::string_view no) {
+    value = text == yes;
+    return value || text == no;
+}
+
+bool get_mode(std::string_view text, std::uint32_t& mode) {
+    const auto bits = base::parse_octal(text);
+    mode = bits.value_or(0);
+    return bits && mode <= 07777;
+}
+
+bool get_strings(std::string_view text, std::vector<std::string>& strings) {
+    while (!text.empty()) {
+        const auto end = text.find(':');
+        if (end == std::string_view::npos) return false;
+        auto bytes = base::parse_base64(text.substr(0, end));
+        if (!bytes) return false;
+        strings.push_back(std::move(*bytes));
+        text.remove_prefix(end + 1);
+    }
+    return true;
+}
+
 bool get(std::string_view text, Mount& mount) {
-    std::array<std::string_view, 4> head;
+    std::array<std::string_view, 6> head;
     for (auto& part : head) {
         const auto comma = text.find(',');
         if (comma == std::string_view::npos) return false;
         part = text.substr(0, comma);
         text.remove_prefix(comma + 1);
     }
-    const auto [kind, access, mode, content] = head;
-    if (kind.size() != 1 || mount_kinds.find(kind[0]) == std::string_view::npos) return false;
-    if (access != "ro" && access != "rw") return false;
-    mount.kind = GuestConfig::MountKind{kind[0]};
-    mount.read_only = access == "ro";
-    auto bytes = base::parse_base64(content);
-    const auto bits = base::parse_octal(mode);
-    if (!bytes || !bits || *bits > 07777 || !get(text, mount.target)) return false;
-    mount.content = std::move(*bytes);
-    mount.mode = *bits;
-    return mount.target.starts_with('/');
+    const auto [action, needs, access, storage, mode, strings] = head;
+    return get(action, mount.action) && get(needs, mount.needs) && get(access, mount.read_only, "ro", "rw") &&
+           get(storage, mount.in_memory, "memory", "") && get_mode(mode, mount.mode) &&
+           get_strings(strings, mount.strings) && get(text, mount.target) && mount.target.starts_with('/');
 }
 
 /// How one member of GuestConfig travels: "KEY=VALUE", a list as one such field for each element.
@@ -85,31 +126,27 @@ void put_field(std::string& out, std::string_view key, const auto& value) {
 }
 
 template <auto member>
-constexpr Field single(std::string_view key) {
-    return {key, false,
-            [](std::string& out, std::string_view name, const GuestConfig& config) {
-                put_field(out, name, config.*member);
-            },
-            [](std::string_view text, GuestConfig& config) { return get(text, config.*member); }};
-}
-
-template <auto member>
-constexpr Field list(std::string_view key) {
-    return {key, true,
-            [](std::string& out, std::string_view name, const GuestConfig& config) {
-                for (const auto& value : config.*member) put_field(out, name, value);
-            },
-            [](std::string_view text, GuestConfig& config) { return get(text, (config.*member).emplace_back()); }};
+constexpr Field field(std::string_view key) {
+    using Value = std::remove_cvref_t<decltype(std::declval<GuestConfig>().*member)>;
+    if constexpr (base::is_list<Value>)
+        return {key, true,
+                [](std::string& out, std::string_view name, const GuestConfig& config) {
+                    for (const auto& value : config.*member) put_field(out, name, value);
+                },
+                [](std::string_view text, GuestConfig& config) { return get(text, (config.*member).emplace_back()); }};
+    else
+        return {key, false,
+                [](std::string& out, std::string_view name, const GuestConfig& config) {
+                    put_field(out, name, config.*member);
+                },
+                [](std::string_view text, GuestConfig& config) { return get(text, config.*member); }};
 }
 
 constexpr std::array fields = {
-    single<&GuestConfig::user>("user"),
-    single<&GuestConfig::privileged>("privileged"),
-    single<&GuestConfig::terminal>("terminal"),
-    single<&GuestConfig::directory>("directory"),
-    list<&GuestConfig::argv>("arg"),
-    list<&GuestConfig::environment>("env"),
-    list<&GuestConfig::mounts>("mount"),
+    field<&GuestConfig::user>("user"),         field<&GuestConfig::privileged>("privileged"),
+    field<&GuestConfig::terminal>("terminal"), field<&GuestConfig::directory>("directory"),
+    field<&GuestConfig::argv>("arg"),          field<&GuestConfig::environment>("env"),
+    field<&GuestConfig::mounts>("mount"),
 };
 
 [[noreturn]] void fail(const std::string& reason) { throw Error(ErrorCode::invalid, "guest configuration: " + reason); }

@@ -12,21 +12,31 @@ namespace sandgraft::wire {
 /// What sandgraft-init has to know, as it travels inside the domain document. Host and init are of one version;
 /// an init that finds another version refuses to start.
 struct GuestConfig {
-    enum class MountKind : char {
-        host = 'h',         ///< already mounted by the hypervisor; moved above what init mounts on a parent of it
-        ram = 'r',          ///< likewise
-        bind = 'b',         ///< made by init of what the sandbox has elsewhere at that point of the order
-        file = 'f',         ///< written by init
-        mask = 'm',         ///< made by init; must not fail when the target is missing
-        private_tmp = 't',  ///< an empty tmpfs of mode 1777 made by init when the target is a directory
+    /// What init does to make a mount.
+    enum class Action : char {
+        none = '-',         ///< the hypervisor has made it; moved above what init mounts on a parent of it
+        bind = 'b',         ///< shows what the sandbox has at the path strings[0] at that point of the order
+        file = 'f',         ///< writes a file of that mode with the content strings[0]
+        mask = 'm',         ///< hides what is at the target
+        private_tmp = 't',  ///< an empty tmpfs of mode 1777 where the target is a directory
+    };
+
+    /// What the target of a mount has to be.
+    enum class Target : char {
+        anything = 'a',   ///< or nothing: such a mount takes what is there
+        directory = 'd',  ///< created where that is in memory, as for all that follow
+        file = 'f',
+        as_source = 's',  ///< a directory or none, as the path strings[0] is
     };
 
     struct Mount {
-        MountKind kind{};
+        Action action = Action::none;
+        Target needs = Target::anything;
         std::string target;
         bool read_only = false;
-        std::uint32_t mode = 0;  ///< of a file
-        std::string content;     ///< of a file; of a bind the absolute path of its source
+        bool in_memory = false;  ///< targets can be created in it
+        std::uint32_t mode = 0;
+        std::vector<std::string> strings;  ///< what the action needs; any bytes
 
         bool operator==(const Mount&) const = default;
     };
@@ -42,8 +52,29 @@ struct GuestConfig {
     bool operator==(const GuestConfig&) const = default;
 };
 
+constexpr bool is_known(GuestConfig::Action action) {
+    switch (action) {
+        case GuestConfig::Action::none:
+        case GuestConfig::Action::bind:
+        case GuestConfig::Action::file:
+        case GuestConfig::Action::mask:
+        case GuestConfig::Action::private_tmp: return true;
+    }
+    return false;
+}
+
+constexpr bool is_known(GuestConfig::Target target) {
+    switch (target) {
+        case GuestConfig::Target::anything:
+        case GuestConfig::Target::directory:
+        case GuestConfig::Target::file:
+        case GuestConfig::Target::as_source: return true;
+    }
+    return false;
+}
+
 /// Printable ASCII without blanks or characters that XML escapes: a version, then KEY=VALUE fields, separated by
-/// semicolons; other bytes percent-encoded, file contents in base64.
+/// semicolons; other bytes percent-encoded, the strings of mounts in base64.
 std::string encode(const GuestConfig& config);
 
 /// @throws Error invalid naming the field; also when a field is missing, unknown or there is no command.

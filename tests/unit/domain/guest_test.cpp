@@ -12,7 +12,7 @@ namespace {
 
 Sandbox plain() { return test::samples().front(); }
 
-/// The mounts that init is told of, as "KIND TARGET", but for default masks that no other mount touches.
+/// The mounts that init is told of, as "ACTION NEED TARGET", but for default masks that no other mount touches.
 std::vector<std::string> mounts_of(const Sandbox& sandbox) {
     std::vector<std::string> mounts;
     for (const auto& mount : domain::guest_config(sandbox, test::fixed_host()).mounts) {
@@ -20,7 +20,8 @@ std::vector<std::string> mounts_of(const Sandbox& sandbox) {
                                             [&](const Mount& given) { return given.target.starts_with(mount.target); });
         const auto& masks = default_masks();
         if (untouched && std::count(masks.begin(), masks.end(), mount.target) != 0) continue;
-        mounts.push_back(std::string(1, static_cast<char>(mount.kind)) + ' ' + mount.target);
+        mounts.push_back({static_cast<char>(mount.action), static_cast<char>(mount.needs), ' '});
+        mounts.back() += mount.target;
     }
     return mounts;
 }
@@ -33,21 +34,35 @@ TEST_CASE("init is told of all mounts, the implicit ones too unless replaced, pa
         std::vector<std::string> told;
     };
     const Row rows[] = {
-        {{}, {"t /var/tmp"}},
-        {{{"/srv", HostBind{"/a"}, false}, {"/mnt", Ram{}, false}}, {"t /var/tmp", "h /srv", "r /mnt"}},
+        {{}, {"ta /var/tmp"}},
+        {{{"/srv", HostBind{"/a"}, false}, {"/mnt", Ram{}, false}}, {"ta /var/tmp", "-s /srv", "-d /mnt"}},
         {{{"/opt/x", GuestBind{"/srv"}, false}, {"/etc/motd", File{}, false}, {"/opt", Mask{}, false}},
-         {"t /var/tmp", "m /opt", "b /opt/x", "f /etc/motd"}},
-        {{{"/var/tmp", HostBind{"/a"}, false}}, {"h /var/tmp"}},
-        {{{"/home", HostBind{"/a"}, false}}, {"t /var/tmp", "h /home"}},
-        {{{"/home/alice", HostBind{"/a"}, false}}, {"m /home", "t /var/tmp", "h /home/alice"}},
+         {"ta /var/tmp", "ma /opt", "bs /opt/x", "ff /etc/motd"}},
+        {{{"/var/tmp", HostBind{"/a"}, false}}, {"-s /var/tmp"}},
+        {{{"/home", HostBind{"/a"}, false}}, {"ta /var/tmp", "-s /home"}},
+        {{{"/home/alice", HostBind{"/a"}, false}}, {"ma /home", "ta /var/tmp", "-s /home/alice"}},
         {{{"/etc", HostBind{"/a"}, false}, {"/etc/ssl/private", Ram{}, true}},
-         {"h /etc", "t /var/tmp", "r /etc/ssl/private"}},
+         {"-s /etc", "ta /var/tmp", "-d /etc/ssl/private"}},
     };
     for (const auto& row : rows) {
         Sandbox sandbox = plain();
         sandbox.mounts = row.given;
         CHECK(mounts_of(sandbox) == row.told);
     }
+}
+
+TEST_CASE("init is told what it needs to make a mount") {
+    Sandbox sandbox = plain();
+    sandbox.mask_secrets = false;
+    sandbox.mounts = {{"/a", Ram{}, false}, {"/b", GuestBind{"/a"}, true}, {"/c", File{"x", 0600}, false}};
+    const auto mounts = domain::guest_config(sandbox, test::fixed_host()).mounts;
+    using Config = wire::GuestConfig;
+    CHECK(mounts == std::vector<Config::Mount>{
+                        {Config::Action::private_tmp, Config::Target::anything, "/var/tmp", false, true, 0, {}},
+                        {Config::Action::none, Config::Target::directory, "/a", false, true, 0, {}},
+                        {Config::Action::bind, Config::Target::as_source, "/b", true, false, 0, {"/a"}},
+                        {Config::Action::file, Config::Target::file, "/c", false, false, 0600, {"x"}},
+                    });
 }
 
 TEST_CASE("secrets in a directory that a mount shows are masked after it") {

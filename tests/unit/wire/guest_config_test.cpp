@@ -8,7 +8,8 @@
 #include <algorithm>
 
 using namespace sandgraft::wire;
-using Kind = GuestConfig::MountKind;
+using Action = GuestConfig::Action;
+using Target = GuestConfig::Target;
 
 namespace {
 
@@ -19,9 +20,12 @@ GuestConfig sample() {
     config.directory = "/srv/a b";
     config.argv = {"sh", "-c", "echo \"$1\"; exit 3", "", "\xFF\x01\n%;=,"};
     config.environment = {"LANG=de_DE.UTF-8", "EMPTY=", "ODD=a;b=c d"};
-    config.mounts = {{Kind::host, "/srv", false, 0, ""},
-                     {Kind::file, "/etc/a,b;c", true, 0640, std::string("\0\xFF,;=", 5)},
-                     {Kind::mask, "/etc/shadow", true, 0, ""}};
+    config.mounts = {
+        {Action::none, Target::directory, "/srv", false, true, 0, {}},
+        {Action::file, Target::file, "/etc/a,b;c", true, false, 0640, {std::string("\0\xFF,;=", 5)}},
+        {Action::mask, Target::anything, "/etc/shadow", true, false, 0, {}},
+        {Action::bind, Target::as_source, "/opt", false, false, 0, {"/srv", "", "\xFF"}},
+    };
     return config;
 }
 
@@ -53,50 +57,64 @@ TEST_CASE("what init reads is what was written") {
          .directory = "/",
          .argv = {std::string(300'000, '\x80')},
          .environment = {},
-         .mounts = {{Kind::private_tmp, "/var/tmp", false, 0, ""}}},
+         .mounts = {{Action::private_tmp, Target::anything, "/var/tmp", false, true, 0, {""}}}},
     };
     for (const auto& config : rows) CHECK(decode_guest_config(encode(config)) == config);
 }
 
 TEST_CASE("the encoded text") {
     CHECK(encode(sample()) ==
-          "sandgraft-config-1;user=1000:1000;privileged=0;terminal=1;directory=/srv/a%20b;"
+          "sandgraft-config-2;user=1000:1000;privileged=0;terminal=1;directory=/srv/a%20b;"
           "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
           "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
-          "mount=h,rw,0,,/srv;mount=f,ro,640,AP8sOz0=,/etc/a,b%3Bc;mount=m,ro,0,,/etc/shadow");
+          "mount=-,d,rw,memory,0,,/srv;mount=f,f,ro,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,0,,/etc/shadow;"
+          "mount=b,s,rw,,0,L3Nydg==::/w==:,/opt");
 }
 
 TEST_CASE("a malformed configuration is refused by the name of its field") {
-    const std::string good = "sandgraft-config-1;user=0;privileged=0;terminal=0;directory=/;arg=a";
+    const std::string good = "sandgraft-config-2;user=0;privileged=0;terminal=0;directory=/;arg=a";
     struct Row {
         std::string text;
         const char* message;
     };
     const Row rows[] = {
-        {"", "guest configuration: version '' is not 'sandgraft-config-1' of this program"},
-        {"sandgraft-config-2;user=0",
-         "guest configuration: version 'sandgraft-config-2' is not 'sandgraft-config-1' of this program"},
+        {"", "guest configuration: version '' is not 'sandgraft-config-2' of this program"},
+        {"sandgraft-config-3;user=0",
+         "guest configuration: version 'sandgraft-config-3' is not 'sandgraft-config-2' of this program"},
         {good + ";user=0", "guest configuration: field 'user' is given twice"},
         {good + ";colour=red", "guest configuration: unknown field 'colour'"},
         {good + ";", "no error"},
         {good + ";;arg=b", "guest configuration: unknown field ''"},
-        {"sandgraft-config-1;user=0;privileged=0;directory=/;arg=a",
+        {"sandgraft-config-2;user=0;privileged=0;directory=/;arg=a",
          "guest configuration: field 'terminal' is missing"},
-        {"sandgraft-config-1;user=0;privileged=0;terminal=0;directory=/", "guest configuration: there is no command"},
-        {"sandgraft-config-1;privileged=yes", "guest configuration: field 'privileged' has the malformed value 'yes'"},
+        {"sandgraft-config-2;user=0;privileged=0;terminal=0;directory=/", "guest configuration: there is no command"},
+        {"sandgraft-config-2;privileged=yes", "guest configuration: field 'privileged' has the malformed value 'yes'"},
         {good + ";arg=%4", "guest configuration: field 'arg' has the malformed value '%4'"},
         {good + ";arg=%00", "guest configuration: field 'arg' has the malformed value '%00'"},
-        {good + ";mount=h,rw,0,/srv", "guest configuration: field 'mount' has the malformed value 'h,rw,0,/srv'"},
-        {good + ";mount=x,rw,0,,/srv", "guest configuration: field 'mount' has the malformed value 'x,rw,0,,/srv'"},
-        {good + ";mount=f,rx,0,,/srv", "guest configuration: field 'mount' has the malformed value 'f,rx,0,,/srv'"},
-        {good + ";mount=f,rw,8,,/srv", "guest configuration: field 'mount' has the malformed value 'f,rw,8,,/srv'"},
-        {good + ";mount=f,rw,10000,,/a", "guest configuration: field 'mount' has the malformed value 'f,rw,10000,,/a'"},
-        {good + ";mount=f,rw,777777777777,,/a",
-         "guest configuration: field 'mount' has the malformed value 'f,rw,777777777777,,/a'"},
-        {good + ";mount=f,rw,0,A,/srv", "guest configuration: field 'mount' has the malformed value 'f,rw,0,A,/srv'"},
-        {good + ";mount=f,rw,0,,srv", "guest configuration: field 'mount' has the malformed value 'f,rw,0,,srv'"},
     };
     for (const auto& row : rows) CHECK(message_of(row.text) == row.message);
+}
+
+TEST_CASE("a malformed mount is refused") {
+    const std::string good = "sandgraft-config-2;user=0;privileged=0;terminal=0;directory=/;arg=a;mount=";
+    CHECK(message_of(good + "f,f,ro,memory,640,QQ==:,/srv") == "no error");
+    const char* const rows[] = {
+        "f,f,rw,,0,/srv",            // a part is missing
+        "x,f,rw,,0,,/srv",           // no such action
+        ",f,rw,,0,,/srv",            //
+        "ff,f,rw,,0,,/srv",          //
+        "f,x,rw,,0,,/srv",           // no such target
+        "f,f,rx,,0,,/srv",           //
+        "f,f,rw,disk,0,,/srv",       //
+        "f,f,rw,,8,,/srv",           // no octal mode
+        "f,f,rw,,10000,,/a",         //
+        "f,f,rw,,777777777777,,/a",  //
+        "f,f,rw,,0,QQ==,/srv",       // a string without its end
+        "f,f,rw,,0,A:,/srv",         // no base64
+        "f,f,rw,,0,,srv",            // no absolute path
+    };
+    for (const std::string row : rows)
+        CHECK(message_of(good + row) == "guest configuration: field 'mount' has the malformed value '" + row + "'");
 }
 
 TEST_CASE("a long configuration travels in several variables") {

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/mount_forms.hpp"
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "domain/values.hpp"
+#include "model/mount_source.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace sandgraft::domain {
+
+namespace {
+
+using model::Source;
+using GuestMount = wire::GuestConfig::Mount;
+using Action = wire::GuestConfig::Action;
+using Target = wire::GuestConfig::Target;
+
+// What the hypervisor makes: put_source() and get_source() for the <source> of its <filesystem>, put() and get() for
+// what the metadata has to add.
+
+void put_source(XmlWriter& out, const HostBind& bind) { out.attribute("dir", bind.path); }
+void get_source(pugi::xml_node node, HostBind& bind) { bind.path = attribute(node, "dir"); }
+void put(XmlWriter&, const HostBind&) {}
+void get(pugi::xml_node, HostBind&) {}
+
+void put_source(XmlWriter& out, const Ram& ram) { out.attribute("usage", to_kib(ram.bytes)).attribute("units", "KiB"); }
+
+void get_source(pugi::xml_node node, Ram& ram) {
+    ram.bytes = scaled(node, attribute(node, "usage"), node.attribute("units").value());
+}
+
+void put(XmlWriter& out, const Ram& ram) {
+    if (ram.bytes % 1024 != 0) out.attribute("bytes", ram.bytes);
+}
+
+void get(pugi::xml_node node, Ram& ram) {
+    const pugi::xml_attribute bytes = node.attribute("bytes");
+    if (!bytes) return;
+    const std::uint64_t exact = number(node, bytes.value());
+    if (to_kib(exact) == to_kib(ram.bytes)) ram.bytes = exact;
+}
+
+// What init makes: put() and get() for the metadata, which has all of it, and tell() for init.
+
+void put(XmlWriter& out, const GuestBind& bind) {
+    std::string source;
+    base::append_percent(source, bind.path);
+    out.attribute("source", source);
+}
+
+void get(pugi::xml_node node, GuestBind& bind) {
+    const std::string_view source = attribute(node, "source");
+    auto path = base::parse_percent(source);
+    if (!path) refuse_value(node, source, "percent-encoded text");
+    bind.path = std::move(*path);
+}
+
+void tell(GuestMount& told, const GuestBind& bind) {
+    told.action = Action::bind;
+    told.strings = {bind.path};
+}
+
+void put(XmlWriter& out, const File& file) {
+    std::string content;
+    base::append_base64(content, file.content);
+    out.attribute("mode", base::format_octal(file.mode)).attribute("content", content);
+}
+
+void get(pugi::xml_node node, File& file) {
+    const auto mode = base::parse_octal(attribute(node, "mode"));
+    if (!mode) refuse_value(node, attribute(node, "mode"), "an octal mode");
+    auto content = base::parse_base64(attribute(node, "content"));
+    if (!content) refuse_value(node, attribute(node, "content"), "base64");
+    file = {std::move(*content), *mode};
+}
+
+void tell(GuestMount& told, const File& file) {
+    told.action = Action::file;
+    told.mode = file.mode;
+    told.strings = {file.content};
+}
+
+void put(XmlWriter&, const Mask&) {}
+void get(pugi::xml_node, Mask&) {}
+
+void tell(GuestMount& told, const Mask&) {
+    told.action = Action::mask;
+    told.read_only = true;
+}
+
+/// The element of the metadata for what has a <filesystem>.
+constexpr std::string_view listing = "sandgraft:mount";
+
+/// How the mounts of one source stand in a document.
+struct Form {
+    std::size_t index;
+    std::string_view filesystem;                        ///< the type of their <filesystem>; empty: init makes them
+    std::string_view element;                           ///< of the metadata
+    Source (*read)(pugi::xml_node node);                ///< from the <filesystem>, else from the metadata
+    void (*put)(XmlWriter& out, const Source& source);  ///< into the metadata
+    void (*put_source)(XmlWriter& out, const Source& source) = nullptr;  ///< into the <filesystem>
+    void (*get)(pugi::xml_node node, Source& source) = nullptr;          ///< completes what that said
+    void (*tell)(GuestMount& told, const Source& source) = nullptr;      ///< to init
+};
+
+template <class Alternative>
+constexpr auto maker_of = model::source_facts[model::source_index<Alternative>()].maker;
+
+template <class Alternative>
+constexpr Form filesystem(std::string_view type) {
+    static_assert(maker_of<Alternative> == model::Maker::hypervisor);
+    return {.index = model::source_index<Alternative>(),
+            .filesystem = type,
+            .element = listing,
+            .read = [](pugi::xml_node node) -> Source {
+                Alternative read;
+                get_source(child(node, "source"), read);
+                return read;
+            },
+            .put = [](XmlWriter& out, const Source& source) { put(out, std::get<Alternative>(source)); },
+            .put_source = [](XmlWriter& out, const Source& source) { put_source(out, std::get<Alternative>(source)); },
+            .get = [](pugi::xml_node node, Source& source) { get(node, std::get<Alternative>(source)); }};
+}
+
+template <class Alternative>
+constexpr Form made_by_init(std::string_view element) {
+    static_assert(maker_of<Alternative> == model::Maker::init);
+    return {.index = model::source_index<Alternative>(),
+            .filesystem = {},
+            .element = element,
+            .read = [](pugi::xml_node node) -> Source {
+                Alternative read;
+                get(node, read);
+                return read;
+            },
+            .put = [](XmlWriter& out, const Source& source) { put(out, std::get<Alternative>(source)); },
+            .tell = [](GuestMount& told, const Source& source) { tell(told, std::get<Alternative>(source)); }};
+}
+
+constexpr std::array forms = {
+    filesystem<HostBind>("mount"),        made_by_init<GuestBind>("sandgraft:bind"), filesystem<Ram>("ram"),
+    made_by_init<File>("sandgraft:file"), made_by_init<Mask>("sandgraft:mask"),
+};
+static_assert(model::covers_sources(forms));
+
+const Form& form_of(const Mount& mount) { return forms[mount.source.index()]; }
+
+void write_listing(XmlWriter& out, const Mount& mount) {
+    const Form& form = form_of(mount);
+    out.open(form.element);
+    form.put(out, mount.source);
+    if (form.filesystem.empty() && mount.read_only) out.attribute("readonly", "yes");
+    put_text(out, mount.target);
+    out.close();
+}
+
+/// A mount of the standard elements; one that was removed from them is no longer in the description.
+void read_listing(pugi::xml_node node, Reading& reading) {
+    if (++reading.listed_mounts > model::most_mounts) fail("its metadata lists too many mounts");
+    const std::string target = get_text(node);
+    const auto found = std::find_if(reading.filesystems.begin(), reading.filesystems.end(),
+                                    [&](const Filesystem& f) { return !f.listed && f.mount.target == target; });
+    if (found == reading.filesystems.end()) return;
+    found->listed = true;
+    Mount mount = found->mount;
+    form_of(mount).get(node, mount.source);
+    reading.sandbox.mounts.push_back(std::move(mount));
+}
+
+Mount read_made_by_init(pugi::xml_node node, const Form& form) {
+    const pugi::xml_attribute read_only = node.attribute("readonly");
+    return {get_text(node), form.read(node), read_only && flag(node, read_only.value())};
+}
+
+Target needs_of(model::TargetKind kind) {
+    switch (kind) {
+        case model::TargetKind::as_host_source:
+        case model::TargetKind::as_guest_source: return Target::as_source;
+        case model::TargetKind::directory: return Target::directory;
+        case model::TargetKind::file: return Target::file;
+        case model::TargetKind::anything: break;
+    }
+    return Target::anything;
+}
+
+}  // namespace
+
+void write_filesystem(XmlWriter& out, const Mount& mount) {
+    const Form& form = form_of(mount);
+    if (form.filesystem.empty()) return;
+    out.open("filesystem").attribute("type", form.filesystem).open("source");
+    form.put_source(out, mount.source);
+    out.close().open("target").attribute("dir", mount.target).close();
+    if (mount.read_only) out.open("readonly").close();
+    out.close();
+}
+
+Mount read_filesystem(pugi::xml_node node) {
+    const std::string_view type = node.attribute("type").as_string("mount");
+    const auto form = std::find_if(forms.begin(), forms.end(),
+                                   [&](const Form& f) { return !f.filesystem.empty() && f.filesystem == type; });
+    if (form == forms.end()) refuse_value(node, type, "a type that a sandbox can have");
+    return {.target = std::string(attribute(child(node, "target"), "dir")),
+            .source = form->read(node),
+            .read_only = !node.child("readonly").empty()};
+}
+
+void write_mounts(XmlWriter& out, const std::vector<Mount>& mounts) {
+    for (const auto& mount : mounts) write_listing(out, mount);
+}
+
+bool read_mount(pugi::xml_node node, std::string_view name, Reading& reading) {
+    if (name == listing) {
+        read_listing(node, reading);
+        return true;
+    }
+    const auto form = std::find_if(forms.begin(), forms.end(), [&](const Form& f) { return f.element == name; });
+    if (form == forms.end()) return false;
+    reading.sandbox.mounts.push_back(read_made_by_init(node, *form));
+    return true;
+}
+
+wire::GuestConfig::Mount guest_mount(const Mount& mount) {
+    const auto& facts = model::facts_of(mount);
+    GuestMount told;
+    told.needs = needs_of(facts.target);
+    told.target = mount.target;
+    told.read_only = mount.read_only;
+    told.in_memory = facts.storage == model::Storage::memory;
+    if (const auto tell = form_of(mount).tell) tell(told, mount.source);
+    return told;
+}
+
+}  // namespace sandgraft::domain

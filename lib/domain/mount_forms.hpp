@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "domain/metadata.hpp"
+#include "wire/guest_config.hpp"
+
+namespace sandgraft::domain {
+
+/// Writes the <filesystem> of a mount that the hypervisor makes, nothing for those of init.
+void write_filesystem(XmlWriter& out, const Mount& mount);
+
+Mount read_filesystem(pugi::xml_node node);
+
+/// Writes the element of the metadata of each mount, in the order in which they are given.
+void write_mounts(XmlWriter& out, const std::vector<Mount>& mounts);
+
+/// Reads an element of the metadata when it is a mount's.
+/// @param name  the element's, with Sandgraft's own prefix.
+/// @return whether it is.
+bool read_mount(pugi::xml_node node, std::string_view name, Reading& reading);
+
+/// What init has to know of a mount.
+wire::GuestConfig::Mount guest_mount(const Mount& mount);
+
+}  // namespace sandgraft::domain

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/values.hpp"
+
+#include "base/encoding.hpp"
+
+namespace sandgraft::domain {
+
+namespace {
+
+bool survives(std::string_view text) {
+    return model::is_document_text(text) && !text.starts_with(' ') && !text.ends_with(' ');
+}
+
+}  // namespace
+
+void put_text(XmlWriter& out, std::string_view text) {
+    if (survives(text)) {
+        out.text(text);
+        return;
+    }
+    std::string encoded;
+    base::append_percent(encoded, text);
+    out.attribute("encoding", "percent").text(encoded);
+}
+
+std::string get_text(pugi::xml_node node) {
+    std::string text = text_of(node);
+    const pugi::xml_attribute encoding = node.attribute("encoding");
+    if (!encoding) return text;
+    if (std::string_view(encoding.value()) != "percent") refuse_value(node, encoding.value(), "a known encoding");
+    auto plain = base::parse_percent(text);
+    if (!plain) refuse_value(node, text, "percent-encoded text");
+    return std::move(*plain);
+}
+
+void put(XmlWriter& out, std::string_view name, const std::string& value) {
+    out.open(name);
+    put_text(out, value);
+    out.close();
+}
+
+void get(pugi::xml_node node, std::string& value) { value = get_text(node); }
+
+void put(XmlWriter& out, std::string_view name, bool value) { out.leaf(name, std::string_view(value ? "yes" : "no")); }
+
+void get(pugi::xml_node node, bool& value) { value = flag(node, text_of(node)); }
+
+void put(XmlWriter& out, std::string_view name, const std::map<std::string, std::string>& values) {
+    for (const auto& [key, value] : values) put(out, name, key + '=' + value);
+}
+
+void get(pugi::xml_node node, std::map<std::string, std::string>& values) {
+    const std::string text = get_text(node);
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) refuse_value(node, text, "of the form NAME=VALUE");
+    if (!values.emplace(text.substr(0, equals), text.substr(equals + 1)).second)
+        refuse_value(node, text.substr(0, equals), "the only one of that name");
+}
+
+}  // namespace sandgraft::domain
