@@ -3,6 +3,7 @@
 
 #include "console/output.hpp"
 #include "console/sigpipe.hpp"
+#include "wire/config_transfer.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -61,21 +62,23 @@ Relay::Relay(base::Fd channel, const Streams& streams)
       error_(sink_or_null(streams.error, wire::Stream::error)),
       wake_(base::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "cannot create an event descriptor")) {}
 
-void Relay::say_hello(wire::WindowSize window) {
+void Relay::configure(wire::WindowSize window, std::string_view config) {
     const SigpipeBlock block;
-    link_.send(wire::encode(wire::Hello{wire::protocol_version, window}));
+    link_.send(wire::encode(wire::Hello{.window = window}));
+    link_.send(wire::encode_config(config));
 }
 
-void Relay::await_hello() {
+void Relay::await(State state) {
     const SigpipeBlock block;
-    while (state_ == State::silent) {
+    while (state_ < state) {
         if (const auto frame = link_.next()) {
             dispatch(*frame);
             continue;
         }
-        pollfd polled{link_.fd(), POLLIN, 0};
+        pollfd polled{link_.fd(), link_.wanted(), 0};
         if (::poll(&polled, 1, -1) < 0 && errno != EINTR) base::throw_errno("cannot wait for the sandbox");
-        if (polled.revents != 0) read_link();
+        if (polled.revents & POLLOUT) link_.flush();
+        if (polled.revents & ~POLLOUT) read_link();
     }
 }
 
@@ -137,7 +140,7 @@ void Relay::take_posted() {
 void Relay::read_link() {
     if (!link_.read()) {
         if (exited_) return;
-        throw Error(ErrorCode::hypervisor, state_ == State::silent
+        throw Error(ErrorCode::hypervisor, state_ < State::configured
                                                ? "the sandbox ended before its init could report"
                                                : "the sandbox, or the connection to it, ended before its command did");
     }
@@ -152,8 +155,12 @@ void Relay::dispatch(const wire::Frame& frame) {
     switch (frame.type) {
         case wire::FrameType::failed: throw Error(ErrorCode::hypervisor, wire::decode_failed(frame));
         case wire::FrameType::hello:
-            wire::decode_hello(frame);
+            (void)wire::negotiate(wire::decode_hello(frame));
             state_ = State::greeted;
+            return;
+        case wire::FrameType::configured:
+            wire::decode_empty(frame);
+            state_ = State::configured;
             return;
         case wire::FrameType::ready:
             wire::decode_empty(frame);
@@ -171,8 +178,11 @@ bool Relay::expects(wire::FrameType type) const {
     using wire::FrameType;
     switch (state_) {
         case State::silent: return type == FrameType::hello || type == FrameType::failed;
-        case State::greeted: return type == FrameType::ready || type == FrameType::exited || type == FrameType::failed;
-        case State::started: return type != FrameType::hello && type != FrameType::ready;
+        case State::greeted: return type == FrameType::configured || type == FrameType::failed;
+        case State::configured:
+            return type == FrameType::ready || type == FrameType::exited || type == FrameType::failed;
+        case State::started:
+            return type != FrameType::hello && type != FrameType::configured && type != FrameType::ready;
         case State::exited: break;
     }
     return false;
@@ -181,7 +191,7 @@ bool Relay::expects(wire::FrameType type) const {
 /// A command that could not start has not been ready, and only that one.
 void Relay::end(const wire::Frame& frame) {
     const auto exited = wire::decode_exited(frame);
-    if ((exited.how == wire::Exited::How::not_started) != (state_ == State::greeted)) unexpected(frame);
+    if ((exited.how == wire::Exited::How::not_started) != (state_ == State::configured)) unexpected(frame);
     exited_ = exited;
     state_ = State::exited;
     link_.send(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}}));

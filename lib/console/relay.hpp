@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sandgraft::console {
 
@@ -25,14 +26,19 @@ class Relay {
 public:
     Relay(base::Fd channel, const Streams& streams);
 
-    /// Lets the guest start the command as soon as it can. On a channel that is not transparent before the guest has
-    /// made it so, to be called after await_hello().
-    void say_hello(wire::WindowSize window);
+    /// Greets the guest and tells it what to set up and run, which it does as soon as it can. On a channel that is not
+    /// transparent before the guest has made it so, to be called after await_hello().
+    /// @param config  encoded; see wire::GuestConfig.
+    void configure(wire::WindowSize window, std::string_view config);
 
-    /// Waits for the guest's hello. Output that came with it is kept for run(): until then the caller's terminal is not
-    /// raw, and nobody is there to pass its signals on.
-    /// @throws Error what the guest says when it failed, protocol when it ended or misbehaves.
-    void await_hello();
+    /// Waits for the guest's hello.
+    /// @throws Error what the guest says when it failed, protocol when it ended, misbehaves or speaks no version that
+    ///         this side does.
+    void await_hello() { await(State::greeted); }
+
+    /// Waits until the guest has set up the sandbox. Output that came with its word is kept for run(): until then the
+    /// caller's terminal is not raw, and nobody is there to pass its signals on. Throws as await_hello().
+    void await_setup() { await(State::configured); }
 
     /// Relays until the command has ended and its output is written, or the time ran out.
     /// @param timeout_ms  as for poll(2): negative waits for ever.
@@ -46,10 +52,11 @@ public:
 
 private:
     /// How far the guest has come; each admits other frames.
-    enum class State { silent, greeted, started, exited };
+    enum class State { silent, greeted, configured, started, exited };
     enum Slot { link_slot, wake_slot, input_slot, output_slot, error_slot, slots };
 
     [[nodiscard]] bool done() const { return exited_ && !output_.waiting() && !error_.waiting(); }
+    void await(State state);
     void post(std::string frames);
     void take_posted();
     void step(int timeout_ms);

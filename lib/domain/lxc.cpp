@@ -2,7 +2,6 @@
 #include "domain/lxc.hpp"
 
 #include "base/text.hpp"
-#include "domain/guest.hpp"
 #include "domain/metadata.hpp"
 #include "domain/mount_forms.hpp"
 #include "domain/xml_writer.hpp"
@@ -19,8 +18,6 @@ namespace {
 
 constexpr std::uint64_t cpu_period = 100'000;
 constexpr std::uint64_t run_bytes = 32 * 1024 * 1024;
-/// execve(2) takes 2 MiB of arguments and environment with the usual stack limit; the rest is libvirt's.
-constexpr std::size_t largest_config = (2048 - 128) * 1024;
 /// What libvirt's protocol takes (VIR_NET_MESSAGE_STRING_MAX).
 constexpr std::size_t largest_document = 4 * 1024 * 1024;
 constexpr std::size_t expected_size = 6 * 1024;
@@ -37,12 +34,7 @@ void write_cputune(XmlWriter& out, std::uint32_t vcpus) {
     out.open("cputune").leaf("period", cpu_period).leaf("quota", cpu_period * vcpus).close();
 }
 
-void write_os(XmlWriter& out, const std::string& config) {
-    out.open("os").leaf("type", "exe").leaf("init", guest_init);
-    for (const auto& [name, value] : wire::to_environment(config))
-        out.open("initenv").attribute("name", name).text(std::string_view(value)).close();
-    out.close();
-}
+void write_os(XmlWriter& out) { out.open("os").leaf("type", "exe").leaf("init", guest_init).close(); }
 
 void write_features(XmlWriter& out, bool privileged) {
     out.open("features").open("privnet").close();
@@ -76,15 +68,6 @@ void write_consoles(XmlWriter& out) {
     for (int i = 0; i < 2; ++i) out.open("console").attribute("type", "pty").close();
 }
 
-std::string encoded_config(const Sandbox& sandbox, const Capabilities& capabilities) {
-    std::string config = wire::encode(guest_config(sandbox, capabilities));
-    if (config.size() > largest_config)
-        throw Error(ErrorCode::unsupported, "the arguments, environment and files of sandbox " +
-                                                base::quote(sandbox.name) + " make " + std::to_string(config.size()) +
-                                                " bytes, a container takes " + std::to_string(largest_config));
-    return config;
-}
-
 std::string checked_size(std::string document, const std::string& name) {
     if (document.size() > largest_document)
         throw Error(ErrorCode::unsupported, "the arguments, environment and mounts of sandbox " + base::quote(name) +
@@ -99,17 +82,16 @@ std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilitie
     if (sandbox.name.size() > longest_name)
         throw Error(ErrorCode::unsupported, "sandbox name " + base::quote(sandbox.name) +
                                                 " is longer than the 64 bytes that a container's may have");
-    const std::string config = encoded_config(sandbox, capabilities);
     const Written written{
         .memory_bytes = sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes,
         .root = provision.root,
     };
-    XmlWriter out(expected_size + 2 * config.size());
+    XmlWriter out(expected_size);
     out.open("domain").attribute("type", "lxc").leaf("name", std::string_view(sandbox.name));
     write_metadata(out, sandbox, written);
     out.open("memory").attribute("unit", "b").text(written.memory_bytes).close();
     write_cputune(out, sandbox.vcpus);
-    write_os(out, config);
+    write_os(out);
     write_features(out, sandbox.privileged);
     write_events(out);
     out.open("devices");

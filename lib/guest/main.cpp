@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// sandgraft-init: the first process of a sandbox. It finds its configuration in its environment and the host at
-// descriptor 3, or on the second console when the hypervisor passed no descriptor.
+// sandgraft-init: the first process of a sandbox. It finds the host, who tells it what to do, at descriptor 3, or on the
+// second console when the hypervisor passed no descriptor.
 #include "base/file.hpp"
 #include "guest/mounts.hpp"
 #include "guest/supervise.hpp"
@@ -90,10 +90,11 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
 
 void run(wire::Link& link) {
     try {
-        const auto config = wire::decode_guest_config(wire::from_environment(environ));
+        const auto orders = guest::greet(link);
+        const auto config = wire::decode_guest_config(orders.config);
         const auto spec = prepare(config);
-        const auto hello = guest::greet(link);
-        guest::supervise(link, spec, config.terminal, hello);
+        link.send(wire::encode(wire::Frame{wire::FrameType::configured, 0, 0, {}}));
+        guest::supervise(link, spec, config.terminal ? &orders.window : nullptr);
     } catch (const Error& error) {
         link.send(wire::encode_failed(error.what()));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "guest/supervise.hpp"
 
+#include "wire/config_transfer.hpp"
 #include "wire/pump.hpp"
 
 #include <sandgraft/error.hpp>
@@ -66,6 +67,7 @@ public:
           error_(std::move(process.error), wire::Stream::error) {}
 
     void run() {
+        dispatch_read();  // what came with the host's orders
         while (!done_) {
             drain_after_exit();
             if (reported_ && terminated_ && link_.idle()) return;
@@ -156,6 +158,10 @@ private:
             done_ = true;
             return;
         }
+        dispatch_read();
+    }
+
+    void dispatch_read() {
         while (const auto frame = link_.next()) dispatch(*frame);
     }
 
@@ -237,23 +243,35 @@ void report_start_error(wire::Link& link, int error) {
     } while (link.read());
 }
 
-}  // namespace
-
-wire::Hello greet(wire::Link& link) {
-    link.send(wire::encode(wire::Hello{}));
+/// The next frame, which has to be of this type; its payload is valid until the link is read again.
+wire::Frame await_frame(wire::Link& link, wire::FrameType type) {
     for (;;) {
         if (const auto frame = link.next()) {
-            if (frame->type != wire::FrameType::hello) unexpected(*frame);
-            return wire::decode_hello(*frame);
+            if (frame->type != type) unexpected(*frame);
+            return *frame;
         }
         wait_readable(link.fd());
         if (!link.read()) throw Error(ErrorCode::protocol, "the host went away");
     }
 }
 
-void supervise(wire::Link& link, const ProcessSpec& spec, bool terminal, const wire::Hello& hello) {
+}  // namespace
+
+Orders greet(wire::Link& link) {
+    link.send(wire::encode(wire::Hello{}));
+    const auto greeting = await_frame(link, wire::FrameType::hello);
+    const auto hello = wire::decode_hello(greeting);
+    (void)wire::negotiate(hello);
+    wire::ConfigReceiver receiver;
+    for (;;)
+        if (auto config = receiver.take(await_frame(link, wire::FrameType::config)))
+            return {hello.window, std::move(*config)};
+}
+
+void supervise(wire::Link& link, const ProcessSpec& spec, const wire::WindowSize* window) {
     base::Fd signals = take_signals();  // before there is a child whose end could be missed
-    Process process = terminal ? start_with_terminal(spec, hello.window) : start_with_pipes(spec);
+    const bool terminal = window != nullptr;
+    Process process = terminal ? start_with_terminal(spec, *window) : start_with_pipes(spec);
     if (process.start_error != 0) return report_start_error(link, process.start_error);
     link.send(wire::encode(wire::Frame{wire::FrameType::ready, 0, 0, {}}));
     Supervisor(link, std::move(signals), std::move(process), terminal).run();

@@ -4,14 +4,23 @@
 #include "guest/process.hpp"
 #include "wire/link.hpp"
 
+#include <string>
+
 namespace sandgraft::guest {
 
-/// Greets the host and waits for its greeting.
-/// @throws Error protocol when the host goes away or says something else.
-wire::Hello greet(wire::Link& link);
+/// What the host says before anything is set up.
+struct Orders {
+    wire::WindowSize window;
+    std::string config;  ///< encoded; see wire::GuestConfig
+};
 
-/// Runs the command as the host's hello asks for, relays its streams, reaps every orphan, and returns when the host
-/// has taken note of its end or went away.
-void supervise(wire::Link& link, const ProcessSpec& spec, bool terminal, const wire::Hello& hello);
+/// Greets the host and waits for its greeting and its orders.
+/// @throws Error protocol when the host goes away, says something else, or speaks no version that this side does.
+Orders greet(wire::Link& link);
+
+/// Runs the command, relays its streams, reaps every orphan, and returns when the host has taken note of its end or went
+/// away.
+/// @param window  the size of its terminal; null: it gets pipes.
+void supervise(wire::Link& link, const ProcessSpec& spec, const wire::WindowSize* window);
 
 }  // namespace sandgraft::guest

@@ -3,6 +3,7 @@
 
 #include "base/random.hpp"
 #include "console/terminal.hpp"
+#include "domain/guest.hpp"
 #include "session/backend.hpp"
 #include "session/connection.hpp"
 #include "session/instance.hpp"
@@ -40,10 +41,16 @@ std::vector<int> numbers(const std::vector<base::Fd>& descriptors) {
     return out;
 }
 
-/// A channel that is there before the sandbox is transparent from its first byte: the host greets at once, and the
+/// What a sandbox is started from.
+struct Orders {
+    std::string document;  ///< for libvirt
+    std::string config;    ///< for init
+};
+
+/// A channel that is there before the sandbox is transparent from its first byte: the host speaks at once, and the
 /// guest need not wait for it. On another one the host waits for the guest, who makes it transparent.
 std::unique_ptr<Instance::Impl> start_domain(const virt::Hypervisor& hypervisor, const session::Backend& backend,
-                                             const Sandbox& sandbox, const std::string& document,
+                                             const Sandbox& sandbox, const Orders& orders,
                                              const StartOptions& options) {
     session::Route route = backend.open_route(options.channel);
     const bool early = static_cast<bool>(route.near);
@@ -51,15 +58,18 @@ std::unique_ptr<Instance::Impl> start_domain(const virt::Hypervisor& hypervisor,
                                                     route.ends_sandbox);
     if (early) {
         running->attach(std::move(route.near));
-        running->greet();
+        running->configure(orders.config);
     }
     report(options, "libvirt to start the sandbox");
-    running->domain = hypervisor.create(document, sandbox.name, numbers(route.passed));
+    running->domain = hypervisor.create(orders.document, sandbox.name, numbers(route.passed));
     route.passed.clear();  // the sandbox has its own, and its end shall be seen
     if (!early) running->attach(backend.connect(*running->domain));
     report(options, "the sandbox's init");
-    running->relay->await_hello();
-    if (!early) running->greet();
+    if (!early) {
+        running->relay->await_hello();
+        running->configure(orders.config);
+    }
+    running->relay->await_setup();
     return running;
 }
 
@@ -92,8 +102,10 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     report(options, "libvirt");
     const auto& hypervisor = impl_->connection.hypervisor();
     warn(options, prepared.warnings);
-    const std::string document = to_domain_xml(sandbox, capabilities(), prepared.provision);
-    return Instance(start_domain(hypervisor, *impl_->backend, sandbox, document, options));
+    const Capabilities offered = capabilities();
+    const Orders orders{.document = to_domain_xml(sandbox, offered, prepared.provision),
+                        .config = wire::encode(domain::guest_config(sandbox, offered))};
+    return Instance(start_domain(hypervisor, *impl_->backend, sandbox, orders, options));
 }
 
 }  // namespace sandgraft

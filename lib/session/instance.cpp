@@ -35,7 +35,7 @@ Instance::Impl::~Impl() {
     }
 }
 
-void Instance::Impl::greet() { relay->say_hello(console::window_size(terminal)); }
+void Instance::Impl::configure(std::string_view config) { relay->configure(console::window_size(terminal), config); }
 
 Instance::Instance(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Instance::Instance(Instance&&) noexcept = default;

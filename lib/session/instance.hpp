@@ -24,8 +24,8 @@ struct Instance::Impl {
     /// Takes the host's end of the channel.
     void attach(base::Fd channel) { relay.emplace(std::move(channel), streams); }
 
-    /// Lets the guest start the command.
-    void greet();
+    /// Tells the guest what to set up and run.
+    void configure(std::string_view config);
 
     std::string name;
     console::Streams streams;

@@ -24,6 +24,8 @@ enum class FrameType : std::uint8_t {
     exited = 9,
     stop = 10,
     failed = 11,
+    config = 12,
+    configured = 13,
 };
 
 /// For messages: "data", "hello", ...

@@ -18,17 +18,15 @@ namespace {
 
 using Mount = GuestConfig::Mount;
 
-constexpr std::string_view version = "sandgraft-config-2";
-constexpr std::string_view variable = "SANDGRAFT_CONFIG";
-constexpr std::size_t longest_piece = 120 * 1024;
+/// The key of a field that an init which does not know it may ignore starts with this.
+constexpr char ignorable = '?';
 
 void put(std::string& out, bool value) { out += value ? '1' : '0'; }
 
 void put(std::string& out, const std::string& value) { base::append_percent(out, value); }
 
 template <class Value>
-concept Letter = std::is_enum_v<Value> && std::is_same_v < std::underlying_type_t<Value>,
-char > ;
+concept Letter = std::is_enum_v<Value> && sizeof(Value) == 1;
 
 void put(std::string& out, Letter auto value) { out += static_cast<char>(value); }
 
@@ -119,10 +117,10 @@ struct Field {
 };
 
 void put_field(std::string& out, std::string_view key, const auto& value) {
-    out += ';';
     out += key;
     out += '=';
     put(out, value);
+    out += ';';
 }
 
 template <auto member>
@@ -161,6 +159,7 @@ std::string_view take_until(std::string_view& text, char separator) {
 void read_field(std::string_view text, GuestConfig& config, std::array<bool, fields.size()>& seen) {
     const auto key = take_until(text, '=');
     const auto field = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.key == key; });
+    if (field == fields.end() && key.starts_with(ignorable)) return;
     if (field == fields.end()) fail("unknown field " + base::quote(key));
     auto& given = seen[static_cast<std::size_t>(field - fields.begin())];
     if (given && !field->list) fail("field " + base::quote(key) + " is given twice");
@@ -168,30 +167,15 @@ void read_field(std::string_view text, GuestConfig& config, std::array<bool, fie
     if (!field->read(text, config)) fail("field " + base::quote(key) + " has the malformed value " + base::quote(text));
 }
 
-std::string piece_name(std::size_t index) {
-    return index == 0 ? std::string(variable) : std::string(variable) + '_' + std::to_string(index);
-}
-
-std::optional<std::string_view> lookup(const char* const* environment, const std::string& name) {
-    for (; *environment != nullptr; ++environment) {
-        const std::string_view entry = *environment;
-        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) return entry.substr(name.size() + 1);
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 std::string encode(const GuestConfig& config) {
-    std::string out(version);
+    std::string out;
     for (const Field& field : fields) field.write(out, field.key, config);
     return out;
 }
 
 GuestConfig decode_guest_config(std::string_view text) {
-    const auto found = take_until(text, ';');
-    if (found != version)
-        fail("version " + base::quote(found) + " is not " + base::quote(version) + " of this program");
     GuestConfig config;
     std::array<bool, fields.size()> seen{};
     while (!text.empty()) read_field(take_until(text, ';'), config, seen);
@@ -199,26 +183,6 @@ GuestConfig decode_guest_config(std::string_view text) {
         if (!seen[i] && !fields[i].list) fail("field " + base::quote(fields[i].key) + " is missing");
     if (config.argv.empty()) fail("there is no command");
     return config;
-}
-
-std::vector<std::pair<std::string, std::string>> to_environment(std::string_view encoded) {
-    std::vector<std::pair<std::string, std::string>> pieces;
-    do {
-        const auto piece = encoded.substr(0, longest_piece);
-        pieces.emplace_back(piece_name(pieces.size()), piece);
-        encoded.remove_prefix(piece.size());
-    } while (!encoded.empty());
-    return pieces;
-}
-
-std::string from_environment(const char* const* environment) {
-    std::string encoded;
-    for (std::size_t i = 0;; ++i) {
-        const auto piece = lookup(environment, piece_name(i));
-        if (!piece && i == 0) fail("the environment has no " + std::string(variable));
-        if (!piece) return encoded;
-        encoded += *piece;
-    }
 }
 
 }  // namespace sandgraft::wire

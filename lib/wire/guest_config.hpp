@@ -4,13 +4,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace sandgraft::wire {
 
-/// What sandgraft-init has to know, as it travels inside the domain document. Host and init are of one version;
-/// an init that finds another version refuses to start.
+/// What sandgraft-init has to know, as the host sends it over the channel.
 struct GuestConfig {
     /// What init does to make a mount.
     enum class Action : char {
@@ -73,18 +71,11 @@ constexpr bool is_known(GuestConfig::Target target) {
     return false;
 }
 
-/// Printable ASCII without blanks or characters that XML escapes: a version, then KEY=VALUE fields, separated by
-/// semicolons; other bytes percent-encoded, the strings of mounts in base64.
+/// Printable ASCII: KEY=VALUE fields, each ended by a semicolon; other bytes percent-encoded, the strings of mounts in
+/// base64.
 std::string encode(const GuestConfig& config);
 
 /// @throws Error invalid naming the field; also when a field is missing, unknown or there is no command.
 GuestConfig decode_guest_config(std::string_view text);
-
-/// The environment variables that carry an encoded configuration, each short enough for execve(2)
-/// (MAX_ARG_STRLEN, 128 KiB): SANDGRAFT_CONFIG, SANDGRAFT_CONFIG_1, ...
-std::vector<std::pair<std::string, std::string>> to_environment(std::string_view encoded);
-
-/// The encoded configuration found in an environment; an Error invalid when there is none.
-std::string from_environment(const char* const* environment);
 
 }  // namespace sandgraft::wire

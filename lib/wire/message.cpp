@@ -5,6 +5,7 @@
 
 #include <sandgraft/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <concepts>
@@ -17,11 +18,12 @@ constexpr std::uint8_t last_signal = 64;
 constexpr std::uint32_t largest_errno = 4095;
 constexpr std::size_t longest_reason = 4096;
 
-/// Little-endian integers out of a payload that has to have exactly the right size.
+/// Little-endian integers out of a payload.
 class Reader {
 public:
-    Reader(const Frame& frame, std::size_t size) : rest_(frame.payload) {
-        if (rest_.size() != size)
+    /// @param extensible  more than the right size is right too: a later version may have added to it.
+    Reader(const Frame& frame, std::size_t size, bool extensible = false) : rest_(frame.payload) {
+        if (rest_.size() != size && !(extensible && rest_.size() > size))
             throw Error(ErrorCode::protocol, "the peer sent a frame '" + std::string(name(frame.type)) + "' of " +
                                                  std::to_string(rest_.size()) + " bytes instead of " +
                                                  std::to_string(size));
@@ -57,6 +59,11 @@ std::string control(FrameType type, std::string_view payload) { return encode(Fr
                                          "' with the impossible value " + std::to_string(value));
 }
 
+std::string versions(std::uint16_t oldest, std::uint16_t newest) {
+    if (oldest == newest) return "version " + std::to_string(oldest);
+    return "versions " + std::to_string(oldest) + " to " + std::to_string(newest);
+}
+
 }  // namespace
 
 int Exited::exit_status() const {
@@ -69,7 +76,7 @@ int Exited::exit_status() const {
 }
 
 std::string encode(const Hello& message) {
-    return control(FrameType::hello, bytes(message.version, message.window.rows, message.window.columns));
+    return control(FrameType::hello, bytes(message.oldest, message.newest, message.window.rows, message.window.columns));
 }
 
 std::string encode(const WindowSize& message) {
@@ -95,16 +102,23 @@ std::string encode_failed(std::string_view reason) {
 }
 
 Hello decode_hello(const Frame& frame) {
-    Reader reader(frame, 6);
+    Reader reader(frame, 8, true);
     Hello hello;
-    hello.version = reader.take<std::uint16_t>();
+    hello.oldest = reader.take<std::uint16_t>();
+    hello.newest = reader.take<std::uint16_t>();
     hello.window.rows = reader.take<std::uint16_t>();
     hello.window.columns = reader.take<std::uint16_t>();
-    if (hello.version != protocol_version)
-        throw Error(ErrorCode::protocol, "the peer speaks version " + std::to_string(hello.version) +
-                                             " of the channel protocol, this side version " +
-                                             std::to_string(protocol_version));
+    if (hello.oldest == 0) impossible(frame, hello.oldest);
+    if (hello.newest < hello.oldest) impossible(frame, hello.newest);
     return hello;
+}
+
+std::uint16_t negotiate(const Hello& peer) {
+    const auto version = std::min(peer.newest, newest_version);
+    if (version >= std::max(peer.oldest, oldest_version)) return version;
+    throw Error(ErrorCode::protocol, "the peer speaks " + versions(peer.oldest, peer.newest) +
+                                         " of the channel protocol, this side " +
+                                         versions(oldest_version, newest_version));
 }
 
 WindowSize decode_window_size(const Frame& frame) {

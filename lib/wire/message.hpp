@@ -9,8 +9,10 @@
 
 namespace sandgraft::wire {
 
-/// Raised when a frame changes its meaning; both sides refuse any other.
-constexpr std::uint16_t protocol_version = 1;
+/// The versions of the protocol that this code speaks. The newest is raised when a frame is added or changes its
+/// meaning, the oldest when one is no longer understood; docs/protocol.md tells what never changes.
+constexpr std::uint16_t oldest_version = 1;
+constexpr std::uint16_t newest_version = 1;
 
 /// The bytes of one stream that may be under way or waiting before the receiver grants more.
 constexpr std::uint32_t stream_window = 512 * 1024;
@@ -24,10 +26,15 @@ struct WindowSize {
 };
 
 struct Hello {
-    std::uint16_t version = protocol_version;
-    WindowSize window;  ///< of the host's terminal; zeros when it has none, and from the guest
+    std::uint16_t oldest = oldest_version;
+    std::uint16_t newest = newest_version;
+    WindowSize window{};  ///< of the host's terminal; zeros when it has none, and from the guest
     bool operator==(const Hello&) const = default;
 };
+
+/// The newest version that both sides speak.
+/// @throws Error protocol naming both ranges when there is none.
+std::uint16_t negotiate(const Hello& peer);
 
 /// How a command ended.
 struct Exited {
@@ -56,7 +63,7 @@ std::uint32_t decode_credit(const Frame& frame);
 std::uint8_t decode_signal(const Frame& frame);
 Stream decode_stream(const Frame& frame);
 Stream decode_eof(const Frame& frame);
-void decode_empty(const Frame& frame);  ///< of ready and stop
+void decode_empty(const Frame& frame);  ///< of configured, ready and stop
 
 /// The reason in a failed frame, made one printable line of bounded length.
 std::string decode_failed(const Frame& frame);

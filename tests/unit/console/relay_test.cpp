@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/streams.hpp"
+#include "wire/config_transfer.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -28,7 +29,9 @@ using How = Exited::How;
 namespace {
 
 const std::string hello = encode(Hello{});
+const std::string configured = encode(Frame{FrameType::configured, 0, 0, {}});
 const std::string ready = encode(Frame{FrameType::ready, 0, 0, {}});
+const std::string set_up = hello + configured;
 const std::string stop = encode(Frame{FrameType::stop, 0, 0, {}});
 const std::string success = encode(Exited{How::status, 0});
 const ReceivedFrame stop_received{FrameType::stop, 0, ""};
@@ -42,12 +45,13 @@ struct Session {
     Session(std::array<base::Fd, 2> pair, const Streams& streams)
         : relay(std::move(pair[0]), streams), guest(std::move(pair[1])) {}
 
-    /// Greets and lets the guest say this.
+    /// Greets, has the sandbox set up, and lets the guest say this.
     void begin(std::string_view said) {
-        guest.send(hello);
-        relay.say_hello({24, 80});
-        relay.await_hello();
+        guest.send(hello + configured);
+        relay.configure({24, 80}, "orders");
+        relay.await_setup();
         REQUIRE(guest.receive()->type == FrameType::hello);
+        REQUIRE(guest.receive()->type == FrameType::config);
         guest.send(said);
     }
 
@@ -70,12 +74,12 @@ std::chrono::nanoseconds thread_time() {
 std::string outcome(std::string_view before, std::string_view after) {
     Session session;
     return error_of([&] {
-        if (before.empty()) {
-            session.guest.send(after);
-            return session.relay.await_hello();
-        }
-        session.begin(before.substr(hello.size()));
+        session.guest.send(before);
+        if (!before.empty()) session.relay.await_hello();
+        if (before.starts_with(hello + configured)) session.relay.await_setup();
         session.guest.send(after);
+        if (before.empty()) return session.relay.await_hello();
+        if (before == hello) return session.relay.await_setup();
         session.relay.run(0);
         session.relay.run(0);
     });
@@ -83,22 +87,34 @@ std::string outcome(std::string_view before, std::string_view after) {
 
 }  // namespace
 
-TEST_CASE("the relay answers the guest's hello with the size of the terminal") {
+TEST_CASE("the relay tells the guest the size of the terminal and what to set up, however much that is") {
     Session session;
-    session.guest.send(hello);
-    session.relay.say_hello({24, 80});
-    session.relay.await_hello();
-    const auto answer = session.guest.receive();
-    REQUIRE(answer);
-    CHECK(encode(Frame{answer->type, answer->stream, 0, answer->payload}) == encode(Hello{protocol_version, {24, 80}}));
+    const std::string orders(5'000'000, 'x');
+    std::thread setting_up([&] {
+        session.relay.configure({24, 80}, orders);
+        session.relay.await_setup();
+    });
+    const auto greeting = session.guest.receive();
+    REQUIRE(greeting);
+    CHECK(encode(Frame{greeting->type, 0, 0, greeting->payload}) == encode(Hello{.window = {24, 80}}));
+    ConfigReceiver receiver;
+    std::optional<std::string> received;
+    while (!received) {
+        const auto frame = session.guest.receive();
+        REQUIRE(frame);
+        received = receiver.take(Frame{frame->type, 0, 0, frame->payload});
+    }
+    CHECK(*received == orders);
+    session.guest.send(hello + configured);
+    setting_up.join();
     CHECK_FALSE(session.guest.poll());
 }
 
-TEST_CASE("output that comes with the hello waits for run(), when the caller's terminal is raw") {
+TEST_CASE("output that comes with the setup waits for run(), when the caller's terminal is raw") {
     Pipe out;
     Session session({.input = -1, .output = out.write.get(), .error = -1});
-    session.guest.send(hello + ready + data(Stream::output, "early") + success);
-    session.relay.await_hello();
+    session.guest.send(hello + configured + ready + data(Stream::output, "early") + success);
+    session.relay.await_setup();
     pollfd polled{out.read.get(), POLLIN, 0};
     CHECK(::poll(&polled, 1, 0) == 0);
     REQUIRE(session.relay.run(-1));
@@ -112,6 +128,8 @@ TEST_CASE("in each state exactly the frames of that state are accepted") {
     };
     const Saying sayings[] = {
         {"hello", hello},
+        {"config", encode_config("x")},
+        {"configured", configured},
         {"data", data(Stream::output, "x")},
         {"eof", encode_eof(Stream::error)},
         {"window_size", encode(WindowSize{1, 1})},
@@ -127,16 +145,17 @@ TEST_CASE("in each state exactly the frames of that state are accepted") {
         std::vector<std::string> accepted;
     } const states[] = {
         {"silent", "", {"hello"}},
-        {"greeted", hello, {"ready"}},
-        {"started", hello + ready, {"data", "eof", "exited"}},
-        {"exited", hello + ready + success, {}},
+        {"greeted", hello, {"configured"}},
+        {"configured", set_up, {"ready"}},
+        {"started", set_up + ready, {"data", "eof", "exited"}},
+        {"exited", set_up + ready + success, {}},
     };
     for (const auto& state : states)
         for (const auto& saying : sayings) {
             INFO(state.state << " " << saying.name);
             // After "exited" nothing is read any more, so a frame is only seen together with it.
             const bool ended = state.state == std::string("exited");
-            const std::string before = ended ? hello + ready : state.said;
+            const std::string before = ended ? set_up + ready : state.said;
             const std::string after = ended ? success + saying.bytes : saying.bytes;
             const bool accepted =
                 std::find(state.accepted.begin(), state.accepted.end(), saying.name) != state.accepted.end();
@@ -165,7 +184,7 @@ TEST_CASE("a frame that makes no sense ends the session") {
         {std::string("\0\0\0\0\x63\0\0\0", 8), "the peer sent a frame of unknown type 99"},
     };
     for (const auto& row : rows) {
-        CHECK(outcome(hello + ready, row.after) == row.error);
+        CHECK(outcome(set_up + ready, row.after) == row.error);
         Session session;
         session.begin(ready + row.after);
         try {
@@ -175,16 +194,20 @@ TEST_CASE("a frame that makes no sense ends the session") {
             CHECK(error.code() == ErrorCode::protocol);
         }
     }
-    CHECK(outcome(hello, encode(Frame{FrameType::ready, 0, 0, "x"})) ==
+    CHECK(outcome(hello, encode(Frame{FrameType::configured, 0, 0, "x"})) ==
+          "the peer sent a frame 'configured' of 1 bytes instead of 0");
+    CHECK(outcome(set_up, encode(Frame{FrameType::ready, 0, 0, "x"})) ==
           "the peer sent a frame 'ready' of 1 bytes instead of 0");
-    CHECK(outcome("", encode(Hello{9, {}})) ==
-          "the peer speaks version 9 of the channel protocol, this side version 1");
+    CHECK(outcome("", encode(Hello{.oldest = 2, .newest = 9})) ==
+          "the peer speaks versions 2 to 9 of the channel protocol, this side version 1");
 }
 
 TEST_CASE("a guest that ends too early is an error of the hypervisor's") {
     Session silent;
+    silent.guest.send(hello);
     silent.guest.close();
-    CHECK(error_of([&] { silent.relay.await_hello(); }) == "the sandbox ended before its init could report");
+    CHECK_NOTHROW(silent.relay.await_hello());
+    CHECK(error_of([&] { silent.relay.await_setup(); }) == "the sandbox ended before its init could report");
     for (const auto& said : {std::string(), ready, ready + data(Stream::output, "x"), ready.substr(0, 3)}) {
         Session session;
         session.begin(said);
@@ -196,9 +219,8 @@ TEST_CASE("a guest that ends too early is an error of the hypervisor's") {
 
 TEST_CASE("the guest's reason for a failure is shown without its escapes") {
     const std::string failure = encode_failed("\x1B[2Jno\n/etc/passwd");
-    CHECK(outcome("", failure) == "\\x1b[2Jno\\x0a/etc/passwd");
-    CHECK(outcome(hello, failure) == "\\x1b[2Jno\\x0a/etc/passwd");
-    CHECK(outcome(hello + ready, failure) == "\\x1b[2Jno\\x0a/etc/passwd");
+    for (const auto& before : {std::string(), hello, set_up, set_up + ready})
+        CHECK(outcome(before, failure) == "\\x1b[2Jno\\x0a/etc/passwd");
 }
 
 TEST_CASE("a command's end is told once its output is written") {

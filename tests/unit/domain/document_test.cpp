@@ -77,14 +77,6 @@ TEST_CASE("what has no document") {
     }
 }
 
-TEST_CASE("what does not fit into the environment of a container's init has no document") {
-    Sandbox sandbox = test::samples().front();
-    sandbox.command.argv.assign(20, std::string(100'000, 'x'));
-    const std::string message = test::error_of([&] { (void)test::document_of(sandbox); });
-    CHECK(message.starts_with("the arguments, environment and files of sandbox 'plain' make 200"));
-    CHECK(message.ends_with(" bytes, a container takes 1966080"));
-}
-
 TEST_CASE("a document that libvirt's protocol does not take is not written") {
     Sandbox sandbox = test::samples().front();
     sandbox.command.argv.assign(100'000, "x");

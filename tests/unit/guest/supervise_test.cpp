@@ -3,15 +3,19 @@
 #include "guest/supervise.hpp"
 
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/peer.hpp"
+#include "wire/config_transfer.hpp"
 
 #include <sandgraft/error.hpp>
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
 #include <map>
+#include <thread>
 
 using namespace sandgraft;
 using namespace sandgraft::wire;
@@ -73,7 +77,8 @@ private:
         std::signal(SIGPIPE, SIG_IGN);
         Link link(std::move(pair[0]));
         try {
-            guest::supervise(link, spec_of(std::move(argv)), terminal, Hello{protocol_version, {24, 80}});
+            const WindowSize window{24, 80};
+            guest::supervise(link, spec_of(std::move(argv)), terminal ? &window : nullptr);
         } catch (const Error& error) {
             link.send(encode_failed(error.what()));
         }
@@ -164,6 +169,42 @@ TEST_CASE("a terminal has the size of the host's, and the end of input is its en
     CHECK(init.result() == Exited{});
     CHECK(init.output[output].find("text\r\n") != std::string::npos);
     CHECK(init.output[output].find("50 132\r\n") != std::string::npos);
+}
+
+TEST_CASE("init takes the host's greeting and orders, in this order and of a version that it speaks") {
+    const std::string orders(300'000, 'x');
+    const std::string hello = encode(Hello{.window = {24, 80}});
+    struct {
+        std::string said;
+        std::string error;
+    } const rows[] = {
+        {hello + encode_config(orders), "no error"},
+        {encode(Hello{.newest = 7, .window = {24, 80}}) + encode_config(orders), "no error"},
+        {encode(Hello{.oldest = 2, .newest = 3}),
+         "the peer speaks versions 2 to 3 of the channel protocol, this side version 1"},
+        {encode_config(orders), "the host sent an unexpected frame 'config'"},
+        {hello + hello, "the host sent an unexpected frame 'hello'"},
+        {hello + encode(Frame{FrameType::config, 0, 0, "x"}), "the peer sent a malformed frame 'config'"},
+        {hello + encode(Frame{FrameType::config, 0, 0, {}}), "the peer sent a malformed frame 'config'"},
+        {hello, "the host went away"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.error);
+        auto [near, far] = base::make_socket_pair();
+        test::Peer host(std::move(far));
+        std::thread speaking([&] {
+            host.send(row.said);
+            ::shutdown(host.fd(), SHUT_WR);
+        });
+        guest::Orders received;
+        Link link(std::move(near));
+        CHECK(test::error_of([&] { received = guest::greet(link); }) == row.error);
+        speaking.join();
+        CHECK(host.receive()->type == FrameType::hello);
+        if (row.error != "no error") continue;
+        CHECK(received.config == orders);
+        CHECK(received.window == WindowSize{24, 80});
+    }
 }
 
 TEST_CASE("a host that breaks the protocol is told") {

@@ -20,6 +20,8 @@ struct Case {
 
 constexpr Case every_type[] = {
     {FrameType::hello, "hello", 0},
+    {FrameType::config, "config", 0},
+    {FrameType::configured, "configured", 0},
     {FrameType::data, "data", 2},
     {FrameType::eof, "eof", 1},
     {FrameType::credit, "credit", 1},
@@ -129,7 +131,7 @@ TEST_CASE("a header that cannot be is refused before its payload arrives") {
         std::string error;
     } const rows[] = {
         {header(0, 0), "the peer sent a frame of unknown type 0"},
-        {header(0, 12), "the peer sent a frame of unknown type 12"},
+        {header(0, 14), "the peer sent a frame of unknown type 14"},
         {header(0, 255), "the peer sent a frame of unknown type 255"},
         {header(131073, 2), "the peer announced a frame 'data' of 131073 bytes, more than the 131072 allowed"},
         {header(0xFFFFFFFF, 11),

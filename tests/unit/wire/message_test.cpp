@@ -3,10 +3,13 @@
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "wire/config_transfer.hpp"
 
 #include <cerrno>
 #include <functional>
 #include <initializer_list>
+#include <optional>
+#include <vector>
 
 using namespace sandgraft::wire;
 using sandgraft::test::error_of;
@@ -26,6 +29,18 @@ Frame only_frame(const std::string& encoded) {
                  std::string_view(encoded).substr(frame_header_size)};
 }
 
+/// The frames in some bytes; they have to outlive them.
+std::vector<Frame> frames_of(const std::string& encoded) {
+    std::vector<Frame> frames;
+    for (std::string_view rest = encoded; !rest.empty();) {
+        const auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(rest[i])} << (8 * i); };
+        const std::size_t length = byte(0) | byte(1) | byte(2) | byte(3);
+        frames.push_back({static_cast<FrameType>(rest[4]), 0, 0, rest.substr(frame_header_size, length)});
+        rest.remove_prefix(frame_header_size + length);
+    }
+    return frames;
+}
+
 }  // namespace
 
 TEST_CASE("messages are the bytes that docs/protocol.md says") {
@@ -35,7 +50,7 @@ TEST_CASE("messages are the bytes that docs/protocol.md says") {
         int stream;
         std::string payload;
     } const rows[] = {
-        {encode(Hello{1, {0x0203, 0x0405}}), FrameType::hello, 0, bytes({1, 0, 3, 2, 5, 4})},
+        {encode(Hello{1, 2, {0x0203, 0x0405}}), FrameType::hello, 0, bytes({1, 0, 2, 0, 3, 2, 5, 4})},
         {encode(WindowSize{24, 0x0150}), FrameType::window_size, 0, bytes({24, 0, 0x50, 1})},
         {encode(Exited{How::signal, 9}), FrameType::exited, 0, bytes({1, 9, 0, 0, 0})},
         {encode_credit(Stream::error, 0x00010203), FrameType::credit, 2, bytes({3, 2, 1, 0})},
@@ -54,7 +69,7 @@ TEST_CASE("messages are the bytes that docs/protocol.md says") {
 }
 
 TEST_CASE("messages are read back as they were written") {
-    for (const auto& hello : {Hello{}, Hello{protocol_version, {65535, 1}}})
+    for (const auto& hello : {Hello{}, Hello{2, 7, {65535, 1}}})
         CHECK(decode_hello(only_frame(encode(hello))) == hello);
     for (const auto& size : {WindowSize{}, WindowSize{24, 80}, WindowSize{65535, 65535}})
         CHECK(decode_window_size(only_frame(encode(size))) == size);
@@ -76,13 +91,13 @@ TEST_CASE("a payload of another size names the frame") {
         std::size_t size;
         std::function<void(const Frame&)> decode;
     } const rows[] = {
-        {FrameType::hello, 6, [](const Frame& frame) { decode_hello(frame); }},
         {FrameType::window_size, 4, [](const Frame& frame) { decode_window_size(frame); }},
         {FrameType::exited, 5, [](const Frame& frame) { decode_exited(frame); }},
         {FrameType::credit, 4, [](const Frame& frame) { decode_credit(frame); }},
         {FrameType::signal, 1, [](const Frame& frame) { decode_signal(frame); }},
         {FrameType::eof, 0, [](const Frame& frame) { decode_eof(frame); }},
         {FrameType::ready, 0, [](const Frame& frame) { decode_empty(frame); }},
+        {FrameType::configured, 0, [](const Frame& frame) { decode_empty(frame); }},
         {FrameType::stop, 0, [](const Frame& frame) { decode_empty(frame); }},
     };
     for (const auto& row : rows)
@@ -96,14 +111,66 @@ TEST_CASE("a payload of another size names the frame") {
         }
 }
 
+TEST_CASE("a hello of a later version may be longer, and none is shorter") {
+    const std::string hello = encode(Hello{1, 9, {24, 80}});
+    const std::string payload = hello.substr(frame_header_size);
+    CHECK(decode_hello(Frame{FrameType::hello, 0, 0, payload + "more"}) == Hello{1, 9, {24, 80}});
+    CHECK(error_of([&] {
+              decode_hello(Frame{FrameType::hello, 0, 0, payload.substr(1)});
+          }) == "the peer sent a frame 'hello' of 7 bytes instead of 8");
+}
+
+TEST_CASE("both sides speak the newest version that both know") {
+    struct {
+        Hello peer;
+        const char* error;
+    } const rows[] = {
+        {{}, "no error"},
+        {{1, 65535, {}}, "no error"},
+        {{2, 2, {}}, "the peer speaks version 2 of the channel protocol, this side version 1"},
+        {{2, 3, {}}, "the peer speaks versions 2 to 3 of the channel protocol, this side version 1"},
+    };
+    for (const auto& row : rows) {
+        std::uint16_t version = newest_version;
+        CHECK(error_of([&] { version = negotiate(row.peer); }) == row.error);
+        CHECK(version == newest_version);
+    }
+}
+
+TEST_CASE("a configuration of any length is put together again, and not more than the largest") {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, max_payload - 1, max_payload, largest_config}) {
+        std::string config(size, 'x');
+        if (size > 0) config.back() = 'y';
+        const std::string encoded = encode_config(config);
+        ConfigReceiver receiver;
+        std::optional<std::string> received;
+        for (const auto& frame : frames_of(encoded)) {
+            CHECK_FALSE(received);
+            received = receiver.take(Frame{frame.type, 0, 0, frame.payload});
+        }
+        CHECK(received == config);
+    }
+    CHECK(error_of([] { (void)encode_config(std::string(largest_config + 1, 'x')); }) ==
+          "the arguments, environment and files of the sandbox make 16777217 bytes, its init takes 16777216");
+    ConfigReceiver receiver;
+    const std::string piece = std::string(1, '\0') + std::string(max_payload - 1, 'x');
+    CHECK(error_of([&] {
+              for (int i = 0; i < 200; ++i) (void)receiver.take(Frame{FrameType::config, 0, 0, piece});
+          }) == "the peer sent too long a configuration");
+}
+
 TEST_CASE("an impossible value names the frame and the value") {
     struct {
         std::string error;
         std::function<void()> decode;
     } const rows[] = {
-        {"the peer speaks version 2 of the channel protocol, this side version 1",
+        {"the peer sent a frame 'hello' with the impossible value 0",
          [] {
-             decode_hello(only_frame(encode(Hello{2, {}})));
+             decode_hello(only_frame(encode(Hello{0, 1, {}})));
+         }},
+        {"the peer sent a frame 'hello' with the impossible value 2",
+         [] {
+             decode_hello(only_frame(encode(Hello{3, 2, {}})));
          }},
         {"the peer sent a frame 'exited' with the impossible value 256",
          [] {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "wire/config_transfer.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+
+namespace sandgraft::wire {
+
+namespace {
+
+constexpr char more_follows = 0;
+constexpr char is_last = 1;
+
+}  // namespace
+
+std::string encode_config(std::string_view config) {
+    if (config.size() > largest_config)
+        throw Error(ErrorCode::unsupported, "the arguments, environment and files of the sandbox make " +
+                                                std::to_string(config.size()) + " bytes, its init takes " +
+                                                std::to_string(largest_config));
+    std::string frames;
+    do {
+        const auto piece = config.substr(0, max_payload - 1);
+        config.remove_prefix(piece.size());
+        frames += encode_header(FrameType::config, 0, 0, piece.size() + 1);
+        frames += config.empty() ? is_last : more_follows;
+        frames += piece;
+    } while (!config.empty());
+    return frames;
+}
+
+std::optional<std::string> ConfigReceiver::take(const Frame& frame) {
+    if (frame.payload.empty() || (frame.payload[0] != is_last && frame.payload[0] != more_follows))
+        throw Error(ErrorCode::protocol, "the peer sent a malformed frame 'config'");
+    config_ += frame.payload.substr(1);
+    if (config_.size() > largest_config) throw Error(ErrorCode::protocol, "the peer sent too long a configuration");
+    if (frame.payload[0] == more_follows) return std::nullopt;
+    return std::move(config_);
+}
+
+}  // namespace sandgraft::wire

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "wire/frame.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sandgraft::wire {
+
+/// The most that an encoded configuration may hold: files, arguments and environment together.
+constexpr std::size_t largest_config = 16 * 1024 * 1024;
+
+/// The frames that carry an encoded configuration, however long.
+/// @throws Error unsupported when it is larger than largest_config.
+std::string encode_config(std::string_view config);
+
+/// Puts the frames together again.
+class ConfigReceiver {
+public:
+    /// @return the configuration, once it is complete.
+    /// @throws Error protocol for a malformed frame, or when it grows too large.
+    std::optional<std::string> take(const Frame& frame);
+
+private:
+    std::string config_;
+};
+
+}  // namespace sandgraft::wire
