@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 #include "console/terminal.hpp"
 #include "domain/guest.hpp"
+#include "model/payload.hpp"
 #include "session/backend.hpp"
 #include "session/connection.hpp"
 #include "session/instance.hpp"
@@ -54,8 +55,8 @@ std::unique_ptr<Instance::Impl> start_domain(const virt::Hypervisor& hypervisor,
                                              const StartOptions& options) {
     session::Route route = backend.open_route(options.channel);
     const bool early = static_cast<bool>(route.near);
-    auto running = std::make_unique<Instance::Impl>(sandbox.name, streams_of(options), sandbox.command.terminal,
-                                                    route.ends_sandbox);
+    auto running = std::make_unique<Instance::Impl>(sandbox.name, streams_of(options),
+                                                    model::command_to_start(sandbox).terminal, route.ends_sandbox);
     if (early) {
         running->attach(std::move(route.near));
         running->configure(orders.config);
