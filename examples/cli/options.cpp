@@ -178,10 +178,12 @@ sandgraft::Sandbox describe(const po::variables_map& values, const Words& comman
     for (const auto& option : texts_of(values, "mount")) sandbox.mounts.push_back(sandgraft::parse_mount(option));
     if (values.count("memory") != 0) sandbox.memory_bytes = sandgraft::parse_size(text_of(values, "memory"));
     if (values.count("vcpus") != 0) sandbox.vcpus = parse_vcpus(text_of(values, "vcpus"));
-    sandbox.command.argv = command;
-    sandbox.command.directory = text_of(values, "workdir", sandbox.command.directory);
-    sandbox.command.terminal = wants_terminal(values);
-    if (sandbox.command.terminal) set_environment({"TERM"}, sandbox.environment);
+    sandgraft::Command payload;
+    payload.argv = command;
+    payload.directory = text_of(values, "workdir", payload.directory);
+    payload.terminal = wants_terminal(values);
+    if (payload.terminal) set_environment({"TERM"}, sandbox.environment);
+    sandbox.payload = std::move(payload);
     set_environment(texts_of(values, "env"), sandbox.environment);
     return sandbox;
 }

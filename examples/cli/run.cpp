@@ -69,7 +69,7 @@ int run_command(const Request& request) {
         const SignalForwarder::Scope scope(signals, instance);
         return instance.wait().value();
     }();
-    report_start(instance, request.sandbox.command.argv[0]);
+    report_start(instance, std::get<sandgraft::Command>(request.sandbox.payload).argv[0]);
     // libvirt tears the sandbox down once this process is gone; to close the connection first would wait for it.
     std::cerr.flush();
     std::_Exit(status);

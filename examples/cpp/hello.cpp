@@ -3,7 +3,6 @@
 #include <sandgraft/host.hpp>
 
 int main() {
-    sandgraft::Sandbox sandbox;
-    sandbox.command.argv = {"sh", "-c", "id; ls -A / /home"};
+    const sandgraft::Sandbox sandbox{.payload = sandgraft::Command{.argv = {"sh", "-c", "id; ls -A / /home"}}};
     return sandgraft::Host::open().start(sandbox).wait().value();
 }

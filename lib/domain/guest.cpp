@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/guest.hpp"
 
+#include "base/overload.hpp"
 #include "base/text.hpp"
 #include "domain/mount_forms.hpp"
 #include "model/mount_order.hpp"
+#include "model/payload.hpp"
 
 #include <algorithm>
 
@@ -63,18 +65,31 @@ std::vector<std::string> assignments(const std::map<std::string, std::string>& e
     return out;
 }
 
+void tell_payload(wire::GuestConfig& config, const Payload& payload) {
+    std::visit(base::Overload{
+                   [&](const Command& command) {
+                       config.terminal = command.terminal;
+                       config.directory = command.directory;
+                       config.argv = command.argv;
+                   },
+                   [](const Services&) {},  // are not started: init refuses what names no command
+               },
+               payload);
+}
+
 }  // namespace
 
 wire::GuestConfig guest_config(const Sandbox& sandbox, const Capabilities& capabilities) {
-    return {
-        .user = user_of(sandbox, capabilities),
-        .privileged = sandbox.privileged,
-        .terminal = sandbox.command.terminal,
-        .directory = sandbox.command.directory,
-        .argv = sandbox.command.argv,
-        .environment = assignments(sandbox.environment),
-        .mounts = model::in_mount_order(all_mounts(sandbox)),
-    };
+    const auto facts = model::facts_of(sandbox.payload, sandbox.privileged);
+    wire::GuestConfig config;
+    config.user = user_of(sandbox, capabilities);
+    config.capabilities = facts.capabilities;
+    config.no_new_privs = facts.no_new_privs;
+    config.read_only_sys = facts.read_only_sys;
+    config.environment = assignments(sandbox.environment);
+    config.mounts = model::in_mount_order(all_mounts(sandbox));
+    tell_payload(config, sandbox.payload);
+    return config;
 }
 
 }  // namespace sandgraft::domain

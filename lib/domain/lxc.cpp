@@ -6,11 +6,12 @@
 #include "domain/mount_forms.hpp"
 #include "domain/xml_writer.hpp"
 #include "model/mount_order.hpp"
+#include "model/payload.hpp"
 
 #include <sandgraft/error.hpp>
 
 #include <algorithm>
-#include <array>
+#include <span>
 
 namespace sandgraft::domain {
 
@@ -24,10 +25,6 @@ constexpr std::size_t expected_size = 6 * 1024;
 /// libvirt makes it the container's host name.
 constexpr std::size_t longest_name = 64;
 
-/// What init needs to make a user namespace of its own and to become the user of the command. It mounts in that
-/// namespace; CAP_SYS_ADMIN in the host's would let it turn read-only mounts writable.
-constexpr std::array<std::string_view, 3> init_capabilities = {"setuid", "setgid", "setfcap"};
-
 void write_cputune(XmlWriter& out, std::uint32_t vcpus) {
     out.leaf("vcpu", std::uint64_t{std::max(vcpus, 1U)});
     if (vcpus == 0) return;
@@ -36,15 +33,10 @@ void write_cputune(XmlWriter& out, std::uint32_t vcpus) {
 
 void write_os(XmlWriter& out) { out.open("os").leaf("type", "exe").leaf("init", guest_init).close(); }
 
-void write_features(XmlWriter& out, bool privileged) {
+void write_features(XmlWriter& out, std::span<const std::string_view> capabilities) {
     out.open("features").open("privnet").close();
     out.open("capabilities").attribute("policy", "deny");
-    const auto allow = [&](std::string_view name) { out.open(name).attribute("state", "on").close(); };
-    for (const auto name : init_capabilities) allow(name);
-    if (privileged)
-        for (const auto& name : privileged_capabilities())
-            if (std::find(init_capabilities.begin(), init_capabilities.end(), name) == init_capabilities.end())
-                allow(name);
+    for (const auto name : capabilities) out.open(name).attribute("state", "on").close();
     out.close().close();
 }
 
@@ -92,7 +84,7 @@ std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilitie
     out.open("memory").attribute("unit", "b").text(written.memory_bytes).close();
     write_cputune(out, sandbox.vcpus);
     write_os(out);
-    write_features(out, sandbox.privileged);
+    write_features(out, model::facts_of(sandbox.payload, sandbox.privileged).init_capabilities);
     write_events(out);
     out.open("devices");
     write_filesystems(out, sandbox, provision.init, written);

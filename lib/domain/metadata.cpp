@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <type_traits>
+#include <utility>
 
 namespace sandgraft::domain {
 
@@ -45,38 +46,63 @@ struct Property {
     bool list;  ///< may occur more than once
     void (*write)(XmlWriter& out, std::string_view name, const Sandbox& sandbox, const Written& written);
     void (*read)(pugi::xml_node node, Reading& reading);
+    std::size_t payload = std::variant_npos;  ///< the kind of payload that it belongs to
 };
 
-const Sandbox& defaults() {
-    static const Sandbox sandbox;
-    return sandbox;
+/// What is left out: a property that has its default.
+template <class Object>
+const Object& defaults() {
+    static const Object object;
+    return object;
 }
 
-/// A member of a member ... of an object.
-template <auto first, auto... others>
-auto& member(auto& object) {
-    if constexpr (sizeof...(others) == 0)
-        return object.*first;
-    else
-        return member<others...>(object.*first);
+template <class Object, auto member>
+void put_unless_default(XmlWriter& out, std::string_view name, const Object& object) {
+    const auto& value = object.*member;
+    if (value != defaults<Object>().*member) put(out, name, value);
 }
 
-/// A property that is one field of the description, left out where it has its default.
-template <auto... path>
+template <class Object, auto member>
+constexpr bool is_list = base::is_list<std::remove_cvref_t<decltype(std::declval<Object>().*member)>>;
+
+/// A property that is one field of the description.
+template <auto member>
 constexpr Property field(std::string_view name) {
-    using Value = std::remove_cvref_t<decltype(member<path...>(defaults()))>;
-    return {name, base::is_list<Value>,
+    return {name, is_list<Sandbox, member>,
             [](XmlWriter& out, std::string_view element, const Sandbox& sandbox, const Written&) {
-                const auto& value = member<path...>(sandbox);
-                if (value != member<path...>(defaults())) put(out, element, value);
+                put_unless_default<Sandbox, member>(out, element, sandbox);
             },
-            [](pugi::xml_node node, Reading& reading) { get(node, member<path...>(reading.sandbox)); }};
+            [](pugi::xml_node node, Reading& reading) { get(node, reading.sandbox.*member); }};
+}
+
+/// The payload, which is of the kind that its first element is of.
+template <class Kind>
+Kind& payload_of(pugi::xml_node node, Reading& reading) {
+    if (!std::exchange(reading.has_payload, true)) return reading.sandbox.payload.emplace<Kind>();
+    auto* payload = std::get_if<Kind>(&reading.sandbox.payload);
+    if (payload == nullptr) fail("its metadata has the element " + base::quote(node.name()) + " of another payload");
+    return *payload;
+}
+
+/// A property that is one field of one kind of payload.
+template <class Kind, auto member>
+constexpr Property payload(std::string_view name) {
+    return {name, is_list<Kind, member>,
+            [](XmlWriter& out, std::string_view element, const Sandbox& sandbox, const Written&) {
+                if (const auto* kind = std::get_if<Kind>(&sandbox.payload))
+                    put_unless_default<Kind, member>(out, element, *kind);
+            },
+            [](pugi::xml_node node, Reading& reading) { get(node, payload_of<Kind>(node, reading).*member); },
+            Payload(std::in_place_type<Kind>).index()};
 }
 
 constexpr std::array properties = {
-    field<&Sandbox::command, &Command::argv>("sandgraft:argument"),
-    field<&Sandbox::command, &Command::directory>("sandgraft:directory"),
-    field<&Sandbox::command, &Command::terminal>("sandgraft:terminal"),
+    payload<Command, &Command::argv>("sandgraft:argument"),
+    payload<Command, &Command::directory>("sandgraft:directory"),
+    payload<Command, &Command::terminal>("sandgraft:terminal"),
+    payload<Services, &Services::goals>("sandgraft:goal"),
+    payload<Services, &Services::profile>("sandgraft:profile"),
+    payload<Services, &Services::changes>("sandgraft:unit-edit"),
     field<&Sandbox::environment>("sandgraft:variable"),
     field<&Sandbox::user>("sandgraft:user"),
     field<&Sandbox::privileged>("sandgraft:privileged"),
@@ -84,6 +110,14 @@ constexpr std::array properties = {
     Property{"sandgraft:memory", false, write_memory, read_memory},
     Property{"sandgraft:root", false, write_root, read_root},
 };
+
+constexpr bool has_each_payload() {
+    for (std::size_t kind = 0; kind < std::variant_size_v<Payload>; ++kind)
+        if (std::none_of(properties.begin(), properties.end(), [&](const Property& p) { return p.payload == kind; }))
+            return false;
+    return true;
+}
+static_assert(has_each_payload());
 
 std::string_view local_name(std::string_view name) { return name.substr(name.find(':') + 1); }
 

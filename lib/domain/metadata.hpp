@@ -26,6 +26,7 @@ struct Reading {
     Sandbox sandbox;
     std::vector<Filesystem> filesystems;
     std::size_t listed_mounts = 0;
+    bool has_payload = false;  ///< so that another kind is refused
 };
 
 /// What the standard elements of a document say where that is not what the description says.

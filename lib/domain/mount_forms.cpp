@@ -45,18 +45,8 @@ void get(pugi::xml_node node, Ram& ram) {
 
 // What init makes: put() and get() for the metadata, which has all of it, and tell() for init.
 
-void put(XmlWriter& out, const GuestBind& bind) {
-    std::string source;
-    base::append_percent(source, bind.path);
-    out.attribute("source", source);
-}
-
-void get(pugi::xml_node node, GuestBind& bind) {
-    const std::string_view source = attribute(node, "source");
-    auto path = base::parse_percent(source);
-    if (!path) refuse_value(node, source, "percent-encoded text");
-    bind.path = std::move(*path);
-}
+void put(XmlWriter& out, const GuestBind& bind) { put_percent(out, "source", bind.path); }
+void get(pugi::xml_node node, GuestBind& bind) { bind.path = get_percent(node, "source"); }
 
 void tell(GuestMount& told, const GuestBind& bind) {
     told.action = Action::bind;

@@ -5,6 +5,8 @@
 #include "domain/xml_reader.hpp"
 #include "domain/xml_writer.hpp"
 
+#include <sandgraft/payload.hpp>
+
 #include <concepts>
 #include <map>
 #include <optional>
@@ -20,6 +22,10 @@ namespace sandgraft::domain {
 void put_text(XmlWriter& out, std::string_view text);
 std::string get_text(pugi::xml_node node);
 
+/// An attribute that may hold any text.
+void put_percent(XmlWriter& out, std::string_view name, std::string_view text);
+std::string get_percent(pugi::xml_node node, const char* name);
+
 // One pair of functions for each type that a property of the metadata can have. A scalar is one element. A list, which
 // base::is_list tells, is one for each of its elements, and get() adds one.
 
@@ -28,6 +34,34 @@ void get(pugi::xml_node node, std::string& value);
 
 void put(XmlWriter& out, std::string_view name, bool value);
 void get(pugi::xml_node node, bool& value);
+
+void put(XmlWriter& out, std::string_view name, const UnitEdit& value);
+void get(pugi::xml_node node, UnitEdit& value);
+
+/// The names of an enumeration, whose values count from 0; empty behind the last.
+std::string_view name_of(UnitProfile value);
+std::string_view name_of(UnitEdit::Kind value);
+
+template <class Value>
+concept Enumeration = std::is_enum_v<Value>;
+
+/// The value of that name.
+template <Enumeration Value>
+Value named(pugi::xml_node node, std::string_view name) {
+    for (int i = 0; !name_of(Value{i}).empty(); ++i)
+        if (name_of(Value{i}) == name) return Value{i};
+    refuse_value(node, name, "one that this version knows");
+}
+
+template <Enumeration Value>
+void put(XmlWriter& out, std::string_view name, Value value) {
+    out.leaf(name, name_of(value));
+}
+
+template <Enumeration Value>
+void get(pugi::xml_node node, Value& value) {
+    value = named<Value>(node, text_of(node));
+}
 
 template <std::integral Number>
 void put(XmlWriter& out, std::string_view name, Number value) {

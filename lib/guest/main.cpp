@@ -73,15 +73,15 @@ void end_with_parent() {
 }
 
 guest::ProcessSpec prepare(const wire::GuestConfig& config) {
-    const guest::CapabilitySet granted = guest::bounding_set();
     guest::enter_user_namespace();
     end_with_parent();
     guest::make_shared_memory();
     guest::open_low_ports();  // while /proc/sys is writable
-    guest::make_mounts(config.mounts);
+    guest::make_mounts(config.mounts, config.read_only_sys);
     guest::ProcessSpec spec;
-    spec.user = guest::find_user(config.privileged ? "0" : config.user, read_passwd());
-    spec.capabilities = config.privileged ? granted : 0;
+    spec.user = guest::find_user(config.user, read_passwd());
+    spec.capabilities = config.capabilities;
+    spec.no_new_privs = config.no_new_privs;
     spec.directory = config.directory;
     spec.argv = config.argv;
     spec.environment = environment_of(config, spec.user);

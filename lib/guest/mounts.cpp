@@ -116,9 +116,9 @@ constexpr const char* hidden_kernel_files[] = {
 };
 
 /// Makes the parts of /proc and /sys read-only through which root could act on the host even without capabilities.
-void harden_kernel_files() {
-    for (const char* tree : {"/proc/sys", "/sys"})
-        if (examine(tree)) set_read_only(tree, AT_RECURSIVE);
+void harden_kernel_files(bool read_only_sys) {
+    if (examine("/proc/sys")) set_read_only("/proc/sys", AT_RECURSIVE);
+    if (read_only_sys && examine("/sys")) set_read_only("/sys", AT_RECURSIVE);
     for (const char* path : {"/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/mtrr"}) {
         if (!examine(path)) continue;
         bind(path, path);
@@ -137,9 +137,9 @@ public:
     }
 
     /// The kernel's files come first: a guest bind shows them at a second place as they are then.
-    void run() {
+    void run(bool read_only_sys) {
         for (const char* path : hidden_kernel_files) make_mask({.action = Action::mask, .target = path, .strings = {}});
-        harden_kernel_files();
+        harden_kernel_files(read_only_sys);
         for (const auto& mount : mounts_) make(mount);
         if (::umount2(staging, MNT_DETACH) < 0) base::throw_errno("cannot detach " + quoted(staging));
         ::rmdir(staging);
@@ -295,7 +295,7 @@ void make_shared_memory() {
     mount_tmpfs(path, "mode=1777");
 }
 
-void make_mounts(const std::vector<Config::Mount>& mounts) { Mounter(mounts).run(); }
+void make_mounts(const std::vector<Config::Mount>& mounts, bool read_only_sys) { Mounter(mounts).run(read_only_sys); }
 
 void open_low_ports() {
     const base::Fd fd(::open("/proc/sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY | O_CLOEXEC));

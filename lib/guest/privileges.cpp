@@ -33,14 +33,7 @@ void set_capabilities(CapabilitySet set) {
 
 }  // namespace
 
-CapabilitySet bounding_set() {
-    CapabilitySet set = 0;
-    for (unsigned c = 0; c < capability_limit && is_known(c); ++c)
-        if (::prctl(PR_CAPBSET_READ, c, 0, 0, 0) == 1) set |= CapabilitySet{1} << c;
-    return set;
-}
-
-void become(const User& user, CapabilitySet capabilities) {
+void become(const User& user, CapabilitySet capabilities, bool no_new_privs) {
     for (unsigned c = 0; c < capability_limit && is_known(c); ++c)
         if (!contains(capabilities, c) && ::prctl(PR_CAPBSET_DROP, c, 0, 0, 0) < 0)
             base::throw_errno("cannot drop a capability from the bounding set");
@@ -54,7 +47,7 @@ void become(const User& user, CapabilitySet capabilities) {
     for (unsigned c = 0; c < capability_limit && is_known(c); ++c)
         if (contains(capabilities, c) && ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, c, 0, 0) < 0)
             base::throw_errno("cannot raise an ambient capability");
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) base::throw_errno("cannot set no_new_privs");
+    if (no_new_privs && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) base::throw_errno("cannot set no_new_privs");
 }
 
 }  // namespace sandgraft::guest

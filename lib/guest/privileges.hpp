@@ -10,11 +10,8 @@ namespace sandgraft::guest {
 /// A set of capabilities(7), bit n for capability number n.
 using CapabilitySet = std::uint64_t;
 
-/// What this process could at most have: the set that the domain document grants.
-CapabilitySet bounding_set();
-
 /// Makes the calling process that user for good: supplementary groups dropped, exactly these capabilities in every
-/// set (inheritable and ambient too, so that they survive execve(2) for any user), no_new_privs.
-void become(const User& user, CapabilitySet capabilities);
+/// set (inheritable and ambient too, so that they survive execve(2) for any user), and no_new_privs when asked for.
+void become(const User& user, CapabilitySet capabilities, bool no_new_privs);
 
 }  // namespace sandgraft::guest

@@ -48,7 +48,7 @@ void prepare(const ProcessSpec& spec, const Streams& streams, bool terminal) {
     ::setsid();
     take_streams(streams, terminal);
     ::umask(default_umask);
-    become(spec.user, spec.capabilities);
+    become(spec.user, spec.capabilities, spec.no_new_privs);
     if (::chdir(spec.directory.c_str()) < 0)
         base::throw_errno("cannot start in the directory " + base::quote(spec.directory) + " of the sandbox");
     reset_signals();

@@ -16,6 +16,7 @@ namespace sandgraft::guest {
 struct ProcessSpec {
     User user;
     CapabilitySet capabilities = 0;
+    bool no_new_privs = true;
     std::string directory;
     std::vector<std::string> argv;
     std::vector<std::string> environment;  ///< K=V, with a PATH

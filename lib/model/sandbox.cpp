@@ -5,6 +5,7 @@
 #include "model/checks.hpp"
 #include "model/mount_order.hpp"
 #include "model/mount_source.hpp"
+#include "model/payload.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -72,14 +73,6 @@ void check_environment(const std::map<std::string, std::string>& environment) {
     }
 }
 
-void check_command(const Command& command) {
-    if (command.argv.empty()) fail("the sandbox has no command");
-    for (const auto& argument : command.argv) check_no_nul("argument", argument);
-    check_no_nul("working directory", command.directory);
-    if (!command.directory.starts_with('/'))
-        fail("working directory " + base::quote(command.directory) + " is not an absolute path");
-}
-
 void check_resources(const Sandbox& sandbox) {
     const auto memory = sandbox.memory_bytes;
     if (memory != 0 && (memory < least_memory || memory > most_memory))
@@ -123,7 +116,7 @@ void validate(const Sandbox& sandbox) {
     check_user(sandbox);
     check_environment(sandbox.environment);
     check_resources(sandbox);
-    check_command(sandbox.command);
+    model::check_payload(sandbox.payload);
 }
 
 std::uint64_t parse_size(std::string_view text) {

@@ -99,6 +99,7 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     Sandbox sandbox = description;
     if (sandbox.name.empty()) sandbox.name = unique_name();
     validate(sandbox);
+    (void)model::command_to_start(sandbox);  // refuses what cannot be started before anything is prepared
     const auto prepared = impl_->backend->prepare(sandbox);  // libvirt needs it until the sandbox is started
     report(options, "libvirt");
     const auto& hypervisor = impl_->connection.hypervisor();

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <optional>
 #include <type_traits>
 
@@ -22,6 +23,8 @@ using Mount = GuestConfig::Mount;
 constexpr char ignorable = '?';
 
 void put(std::string& out, bool value) { out += value ? '1' : '0'; }
+
+void put(std::string& out, std::unsigned_integral auto value) { out += std::to_string(value); }
 
 void put(std::string& out, const std::string& value) { base::append_percent(out, value); }
 
@@ -55,6 +58,12 @@ void put(std::string& out, const Mount& mount) {
 bool get(std::string_view text, bool& value) {
     value = text == "1";
     return value || text == "0";
+}
+
+bool get(std::string_view text, std::unsigned_integral auto& value) {
+    const auto number = base::parse_u64(text);
+    value = static_cast<std::remove_cvref_t<decltype(value)>>(number.value_or(0));
+    return number && value == *number;
 }
 
 bool get(std::string_view text, std::string& value) {
@@ -141,9 +150,14 @@ constexpr Field field(std::string_view key) {
 }
 
 constexpr std::array fields = {
-    field<&GuestConfig::user>("user"),         field<&GuestConfig::privileged>("privileged"),
-    field<&GuestConfig::terminal>("terminal"), field<&GuestConfig::directory>("directory"),
-    field<&GuestConfig::argv>("arg"),          field<&GuestConfig::environment>("env"),
+    field<&GuestConfig::user>("user"),
+    field<&GuestConfig::capabilities>("capabilities"),
+    field<&GuestConfig::no_new_privs>("no-new-privs"),
+    field<&GuestConfig::read_only_sys>("read-only-sys"),
+    field<&GuestConfig::terminal>("terminal"),
+    field<&GuestConfig::directory>("directory"),
+    field<&GuestConfig::argv>("arg"),
+    field<&GuestConfig::environment>("env"),
     field<&GuestConfig::mounts>("mount"),
 };
 

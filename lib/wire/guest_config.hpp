@@ -39,8 +39,10 @@ struct GuestConfig {
         bool operator==(const Mount&) const = default;
     };
 
-    std::string user;  ///< NAME, UID or UID:GID
-    bool privileged = false;
+    std::string user;                ///< NAME, UID or UID:GID
+    std::uint64_t capabilities = 0;  ///< of the command, bit n for capability number n
+    bool no_new_privs = true;        ///< for the command
+    bool read_only_sys = true;       ///< makes /sys and all that is mounted in it read-only
     bool terminal = false;
     std::string directory;
     std::vector<std::string> argv;

@@ -19,7 +19,8 @@ Sandbox ten_mounts() {
     sandbox.name = "ten-mounts";
     sandbox.user = "www-data";
     sandbox.environment = {{"LANG", "C.UTF-8"}, {"APACHE_RUN_DIR", "/run/apache2"}};
-    sandbox.command = {.argv = {"/usr/sbin/apache2", "-D", "FOREGROUND"}, .directory = "/srv/www", .terminal = false};
+    sandbox.payload =
+        Command{.argv = {"/usr/sbin/apache2", "-D", "FOREGROUND"}, .directory = "/srv/www", .terminal = false};
     for (const char* place : {"/srv/www", "/var/www", "/etc/apache2", "/var/log/apache2", "/opt/app"})
         sandbox.mounts.push_back({place, HostBind{std::string("/srv/sandboxes/web") + place}, false});
     for (const char* place : {"/run/apache2", "/var/cache/apache2", "/var/lib/apache2"})

@@ -19,7 +19,7 @@ using namespace sandgraft;
 std::vector<Sandbox> sandboxes(const std::string& directory) {
     Sandbox plain;
     plain.name = "read-back plain";
-    plain.command.argv = {"/bin/true"};
+    plain.payload = Command{.argv = {"/bin/true"}};
 
     Sandbox full;
     full.name = "read-back-full";
@@ -37,9 +37,9 @@ std::vector<Sandbox> sandboxes(const std::string& directory) {
     full.environment = {{"LANG", "C.UTF-8"}, {"ODD", "\xFF\n\t\r "}, {"EMPTY", ""}};
     full.memory_bytes = (200 << 20) + 1;
     full.vcpus = 2;
-    full.command = {.argv = {"printf", "", " a ", "a\tb\r\nc", "\x01<&>'\"", "z\xC3\xBCrich"},
-                    .directory = "/srv/\xFF",
-                    .terminal = true};
+    full.payload = Command{.argv = {"printf", "", " a ", "a\tb\r\nc", "\x01<&>'\"", "z\xC3\xBCrich"},
+                           .directory = "/srv/\xFF",
+                           .terminal = true};
     return {plain, full};
 }
 

@@ -37,7 +37,7 @@ struct Pipe {
 
 Sandbox shell(const std::string& script) {
     Sandbox sandbox;
-    sandbox.command.argv = {"sh", "-c", script};
+    sandbox.payload = Command{.argv = {"sh", "-c", script}};
     return sandbox;
 }
 
@@ -127,6 +127,12 @@ TEST_CASE("waiting ends with its time, and signals and stop end the command") {
     other.join();
 }
 
+TEST_CASE("services are refused by name") {
+    const Sandbox sandbox{.payload = Services{.goals = {"multi-user.target"}}};
+    CHECK(error_of([&] { (void)Host::open().start(sandbox, quiet()); }) ==
+          "services are not built yet: this version starts commands only");
+}
+
 TEST_CASE("a command that cannot start says why") {
     const auto host = Host::open();
     Sandbox sandbox;
@@ -136,7 +142,7 @@ TEST_CASE("a command that cannot start says why") {
         const char* reason;
     } const rows[] = {{"/nonexistent", 127, "No such file or directory"}, {"/etc", 126, "Permission denied"}};
     for (const auto& row : rows) {
-        sandbox.command.argv = {row.program};
+        sandbox.payload = Command{.argv = {row.program}};
         auto instance = host.start(sandbox, quiet());
         CHECK(instance.wait(long_enough) == row.status);
         CHECK(instance.start_error() == row.reason);

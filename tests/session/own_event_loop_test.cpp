@@ -40,7 +40,7 @@ TEST_CASE("a program that serves libvirt's events goes on doing so") {
     {
         const auto host = sandgraft::Host::open();
         sandgraft::Sandbox sandbox;
-        sandbox.command.argv = {"cat"};
+        sandbox.payload = sandgraft::Command{.argv = {"cat"}};
         for (const auto channel : {sandgraft::Channel::socket, sandgraft::Channel::console}) {
             sandgraft::StartOptions options{.input = -1, .output = -1, .error = -1};
             options.channel = channel;

@@ -25,6 +25,7 @@ std::string sample(std::size_t index) { return test::document_of(test::samples()
 
 std::string plain() { return sample(0); }
 std::string mounts() { return sample(3); }
+std::string services() { return sample(5); }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
     const auto position = text.find(from);
@@ -76,7 +77,8 @@ TEST_CASE("a document that is not XML, or more than that, is refused") {
 
 TEST_CASE("comments, CDATA and references that XML knows are read as XML has them") {
     const auto read = [](const std::string& text) {
-        return from_domain_xml(replaced(plain(), "/bin/true", text)).command.argv.front();
+        const Sandbox sandbox = from_domain_xml(replaced(plain(), "/bin/true", text));
+        return std::get<Command>(sandbox.payload).argv.front();
     };
     CHECK(read("<!-- & <!DOCTYPE> -->a<!-- -->b") == "ab");
     CHECK(read("<![CDATA[& <!DOCTYPE <b>]]>") == "& <!DOCTYPE <b>");
@@ -179,6 +181,16 @@ TEST_CASE("values of the wrong type and numbers that overflow are refused by ele
          "domain 'plain': element 'sandgraft:variable' has the value 'A', which is not the only one of that name"},
         {with("<sandgraft:memory given='0'/>"),
          "domain 'plain': its metadata has the element 'sandgraft:memory' twice"},
+        {with("<sandgraft:goal>a.service</sandgraft:goal>"),
+         "domain 'plain': its metadata has the element 'sandgraft:goal' of another payload"},
+        {replaced(services(), ">bare<", ">small<"),
+         "domain 'services': element 'sandgraft:profile' has the value 'small', which is not one that this version "
+         "knows"},
+        {replaced(services(), "kind='mask'", "kind='Mask'"),
+         "domain 'services': element 'sandgraft:unit-edit' has the value 'Mask', which is not one that this version "
+         "knows"},
+        {replaced(services(), " unit='cron.service'", ""),
+         "domain 'services': element 'sandgraft:unit-edit' has no attribute 'unit'"},
         {with("<sandgraft:mask>/bin/../x</sandgraft:mask>"),
          "domain 'plain': mount target '/bin/../x' has a component '.' or '..'"},
     });

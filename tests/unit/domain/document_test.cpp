@@ -56,7 +56,7 @@ TEST_CASE("what has no document") {
         {[](Sandbox& s, Capabilities&, Provision&) { s.name = std::string(64, 'a'); }, "no error"},
         {[](Sandbox& s, Capabilities&, Provision&) { s.name = std::string(63, 'a') + "\xC3\xBC"; },
          "sandbox name '" + std::string(63, 'a') + "\xC3\xBC' is longer than the 64 bytes that a container's may have"},
-        {[](Sandbox& s, Capabilities&, Provision&) { s.command.argv.clear(); }, "the sandbox has no command"},
+        {[](Sandbox& s, Capabilities&, Provision&) { s.payload = {}; }, "the sandbox has no command"},
         {[](Sandbox&, Capabilities&, Provision& p) { p.init = "init"; },
          "path of sandgraft-init 'init' is not an absolute path"},
         {[](Sandbox&, Capabilities&, Provision& p) { p.root = "view"; },
@@ -79,7 +79,7 @@ TEST_CASE("what has no document") {
 
 TEST_CASE("a document that libvirt's protocol does not take is not written") {
     Sandbox sandbox = test::samples().front();
-    sandbox.command.argv.assign(100'000, "x");
+    sandbox.payload = Command{.argv = std::vector<std::string>(100'000, "x")};
     const std::string message = test::error_of([&] { (void)test::document_of(sandbox); });
     CHECK(message.starts_with("the arguments, environment and mounts of sandbox 'plain' make a document of "));
     CHECK(message.ends_with(" bytes, libvirt takes 4194304"));

@@ -95,6 +95,30 @@ TEST_CASE("without masks of secrets only the private directories are implicit") 
     CHECK(domain::guest_config(sandbox, test::fixed_host()).mounts.size() == 1);
 }
 
+TEST_CASE("init is told what the payload is given") {
+    struct Row {
+        bool privileged;
+        std::uint64_t capabilities;
+        bool no_new_privs;
+        bool read_only_sys;
+        Payload payload;
+    };
+    const Row rows[] = {
+        {false, 0, true, true, Command{.argv = {"a"}}},
+        {true, 0x800404FB, true, true, Command{.argv = {"a"}}},
+        {false, 0x1FFFFFFFFFF, false, false, Services{.goals = {"a.target"}}},
+    };
+    for (const auto& row : rows) {
+        Sandbox sandbox = plain();
+        sandbox.privileged = row.privileged;
+        sandbox.payload = row.payload;
+        const auto config = domain::guest_config(sandbox, test::fixed_host());
+        CHECK(config.capabilities == row.capabilities);
+        CHECK(config.no_new_privs == row.no_new_privs);
+        CHECK(config.read_only_sys == row.read_only_sys);
+    }
+}
+
 TEST_CASE("the user of the command") {
     struct Row {
         const char* user;

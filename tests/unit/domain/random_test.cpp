@@ -25,14 +25,50 @@ public:
         for (std::size_t i = number(5); i > 0; --i) sandbox.environment["K" + text(5, key)] = text(20, any);
         if (flag()) sandbox.memory_bytes = (4 << 20) + number(1 << 30);
         if (flag()) sandbox.vcpus = static_cast<std::uint32_t>(number(64));
-        sandbox.command.argv.resize(1 + number(6));
-        for (auto& argument : sandbox.command.argv) argument = text(20, any);
-        sandbox.command.directory = path(any);
-        sandbox.command.terminal = flag();
+        if (flag())
+            sandbox.payload = command();
+        else
+            sandbox.payload = services();
         return sandbox;
     }
 
 private:
+    Command command() {
+        Command command;
+        command.argv.resize(1 + number(6));
+        for (auto& argument : command.argv) argument = text(20, any);
+        command.directory = path(any);
+        command.terminal = flag();
+        return command;
+    }
+
+    Services services() {
+        Services services;
+        services.goals.resize(1 + number(3));
+        for (auto& goal : services.goals) goal = unit();
+        services.profile = static_cast<UnitProfile>(number(2));
+        for (std::size_t i = number(6); i > 0; --i) services.changes.push_back(edit());
+        return services;
+    }
+
+    UnitEdit edit() {
+        switch (number(5)) {
+            case 0: return {.kind = UnitEdit::Kind::add, .unit = unit(), .text = text(40, any)};
+            case 1: return {.kind = UnitEdit::Kind::replace, .unit = unit(), .text = text(40, any)};
+            case 2:
+                return {.kind = UnitEdit::Kind::add_drop_in, .unit = unit(), .other = unit(), .text = text(40, any)};
+            case 3: return {.kind = UnitEdit::Kind::want, .unit = unit(), .other = unit()};
+            case 4: return {.kind = UnitEdit::Kind::require, .unit = unit(), .other = unit()};
+            default: return {.kind = flag() ? UnitEdit::Kind::mask : UnitEdit::Kind::remove, .unit = unit()};
+        }
+    }
+
+    std::string unit() {
+        std::string name = "u" + text(10, any);
+        std::erase(name, '/');
+        return name;
+    }
+
     /// Below `parent` or in the mount before it.
     Mount mount(const std::string& parent) {
         switch (number(5)) {

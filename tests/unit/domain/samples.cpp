@@ -8,7 +8,7 @@ namespace {
 Sandbox plain() {
     Sandbox sandbox;
     sandbox.name = "plain";
-    sandbox.command.argv = {"/bin/true"};
+    sandbox.payload = Command{.argv = {"/bin/true"}};
     return sandbox;
 }
 
@@ -23,7 +23,7 @@ Sandbox every_property() {
         .environment = {{"LANG", "de_DE.UTF-8"}, {"EMPTY", ""}, {"EQUALS", "a=b"}},
         .memory_bytes = 512 << 20,
         .vcpus = 3,
-        .command = {.argv = {"httpd", "-D", "FOREGROUND"}, .directory = "/srv/www", .terminal = true},
+        .payload = Command{.argv = {"httpd", "-D", "FOREGROUND"}, .directory = "/srv/www", .terminal = true},
     };
 }
 
@@ -59,17 +59,37 @@ Sandbox mounts() {
 Sandbox odd_bytes() {
     Sandbox sandbox = plain();
     sandbox.name = "odd-bytes";
-    sandbox.command.argv = {"printf",          "",       " ",   " lead", "trail ",       "a\tb\r\nc",
-                            "\x01\x7F\xFF%41", "<&>\"'", "]]>", "%41",   "\xEF\xBF\xBF", "z\xC3\xBCrich"};
-    sandbox.command.directory = "/srv/\xFF\n";
+    sandbox.payload = Command{.argv = {"printf", "", " ", " lead", "trail ", "a\tb\r\nc", "\x01\x7F\xFF%41", "<&>\"'",
+                                       "]]>", "%41", "\xEF\xBF\xBF", "z\xC3\xBCrich"},
+                              .directory = "/srv/\xFF\n"};
     sandbox.environment = {{"LINES", "1\n2\n"}, {" odd ", "\xC3"}, {"\n", "\r"}};
+    return sandbox;
+}
+
+/// Every kind of edit, with names and texts that XML does not keep.
+Sandbox services() {
+    using Kind = UnitEdit::Kind;
+    Sandbox sandbox = plain();
+    sandbox.name = "services";
+    sandbox.payload = Services{
+        .goals = {"httpd.service", "multi-user.target"},
+        .profile = UnitProfile::bare,
+        .changes = {{.kind = Kind::add, .unit = "a@\xC3\xA4.service", .text = "[Service]\nExecStart=/bin/true\n"},
+                    {.kind = Kind::replace, .unit = "dev-disk\\x2d1.mount", .text = ""},
+                    {.kind = Kind::add_drop_in, .unit = "httpd.service", .other = "50 '<a>'.conf", .text = " \xFF"},
+                    {.kind = Kind::want, .unit = "multi-user.target", .other = "httpd.service"},
+                    {.kind = Kind::require, .unit = "httpd.service", .other = "a b.service"},
+                    {.kind = Kind::mask, .unit = "getty.target"},
+                    {.kind = Kind::remove, .unit = "cron.service"}},
+    };
     return sandbox;
 }
 
 }  // namespace
 
 const std::vector<Sandbox>& samples() {
-    static const std::vector<Sandbox> all = {plain(), every_property(), privileged(), mounts(), odd_bytes()};
+    static const std::vector<Sandbox> all = {plain(),  every_property(), privileged(),
+                                             mounts(), odd_bytes(),      services()};
     return all;
 }
 

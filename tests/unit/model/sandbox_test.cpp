@@ -15,7 +15,7 @@ namespace {
 Sandbox good() {
     Sandbox sandbox;
     sandbox.name = "web-1";
-    sandbox.command.argv = {"true"};
+    sandbox.payload = Command{.argv = {"true"}};
     return sandbox;
 }
 
@@ -41,13 +41,14 @@ TEST_CASE("what makes a description invalid, by name") {
         {[](Sandbox& s) { s.root = "srv"; }, "root 'srv' is not an absolute path"},
         {[](Sandbox& s) { s.root = ""; }, "root '' is not an absolute path"},
         {[](Sandbox& s) { s.root = "/srv/"; }, "root '/srv/' ends in a slash"},
-        {[](Sandbox& s) { s.command.argv.clear(); }, "the sandbox has no command"},
+        {[](Sandbox& s) { s.payload = Command{}; }, "the sandbox has no command"},
         {[](Sandbox& s) {
-             s.command.argv = {"sh", std::string("a\0b", 3)};
+             s.payload = Command{.argv = {"sh", std::string("a\0b", 3)}};
          },
          "argument 'a\\x00b' contains a NUL byte"},
-        {[](Sandbox& s) { s.command.directory = "src"; }, "working directory 'src' is not an absolute path"},
-        {[](Sandbox& s) { s.command.directory = "/a\xFF/.."; }, "no error"},
+        {[](Sandbox& s) { s.payload = Command{.argv = {"a"}, .directory = "src"}; },
+         "working directory 'src' is not an absolute path"},
+        {[](Sandbox& s) { s.payload = Command{.argv = {"a"}, .directory = "/a\xFF/.."}; }, "no error"},
         {[](Sandbox& s) {
              s.environment = {{"A", "\xFF\n"}};
          },
@@ -117,6 +118,45 @@ TEST_CASE("what makes a description invalid, by name") {
     for (const auto& row : rows) {
         Sandbox sandbox = good();
         row.change(sandbox);
+        CHECK(test::error_of([&] { validate(sandbox); }) == row.message);
+    }
+}
+
+TEST_CASE("services and the error that they are refused with") {
+    using Kind = UnitEdit::Kind;
+    struct Row {
+        Services services;
+        std::string message;
+    };
+    const auto changed = [](UnitEdit edit) { return Services{.goals = {"a.target"}, .changes = {std::move(edit)}}; };
+    const Row rows[] = {
+        {{.goals = {"a.target", "b.service"}}, "no error"},
+        {{}, "the sandbox has no unit to boot into"},
+        {{.goals = {""}}, "goal has no name"},
+        {{.goals = {"a/b"}}, "goal 'a/b' contains a slash"},
+        {{.goals = {std::string("a\0", 2)}}, "goal 'a\\x00' contains a NUL byte"},
+        {changed({.kind = Kind::add, .unit = "a", .text = "x"}), "no error"},
+        {changed({.kind = Kind::replace, .unit = "a", .text = ""}), "no error"},
+        {changed({.kind = Kind::add_drop_in, .unit = "a", .other = "b.conf", .text = "x"}), "no error"},
+        {changed({.kind = Kind::want, .unit = "a", .other = "b"}), "no error"},
+        {changed({.kind = Kind::require, .unit = "a", .other = "b"}), "no error"},
+        {changed({.kind = Kind::mask, .unit = "a"}), "no error"},
+        {changed({.kind = Kind::remove, .unit = "a"}), "no error"},
+        {changed({.kind = Kind::mask}), "changed unit has no name"},
+        {changed({.kind = Kind::add, .unit = "../a"}), "changed unit '../a' contains a slash"},
+        {changed({.kind = Kind::want, .unit = "a"}), "what the change of unit 'a' names has no name"},
+        {changed({.kind = Kind::add_drop_in, .unit = "a", .other = "../b"}),
+         "what the change of unit 'a' names '../b' contains a slash"},
+        {changed({.kind = Kind::mask, .unit = "a", .other = "b"}),
+         "the change of unit 'a' names 'b', and its kind does not"},
+        {changed({.kind = Kind::want, .unit = "a", .other = "b", .text = "x"}),
+         "the change of unit 'a' has a text, and its kind has none"},
+        {changed({.kind = Kind::add, .unit = "a", .text = std::string("\0", 1)}),
+         "the text for unit 'a' contains a NUL byte"},
+    };
+    for (const auto& row : rows) {
+        Sandbox sandbox;
+        sandbox.payload = row.services;
         CHECK(test::error_of([&] { validate(sandbox); }) == row.message);
     }
 }

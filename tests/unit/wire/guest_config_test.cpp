@@ -16,6 +16,8 @@ namespace {
 GuestConfig sample() {
     GuestConfig config;
     config.user = "1000:1000";
+    config.capabilities = 0x3FF;
+    config.no_new_privs = false;
     config.terminal = true;
     config.directory = "/srv/a b";
     config.argv = {"sh", "-c", "echo \"$1\"; exit 3", "", "\xFF\x01\n%;=,"};
@@ -45,14 +47,15 @@ TEST_CASE("what init reads is what was written") {
     const GuestConfig rows[] = {
         sample(),
         {.user = "",
-         .privileged = true,
+         .capabilities = ~0ULL,
+         .read_only_sys = false,
          .terminal = false,
          .directory = "",
          .argv = {""},
          .environment = {},
          .mounts = {}},
         {.user = "www-data",
-         .privileged = false,
+         .capabilities = 0,
          .terminal = false,
          .directory = "/",
          .argv = {std::string(300'000, '\x80')},
@@ -64,7 +67,7 @@ TEST_CASE("what init reads is what was written") {
 
 TEST_CASE("the encoded text") {
     CHECK(encode(sample()) ==
-          "user=1000:1000;privileged=0;terminal=1;directory=/srv/a%20b;"
+          "user=1000:1000;capabilities=1023;no-new-privs=0;read-only-sys=1;terminal=1;directory=/srv/a%20b;"
           "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
           "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
           "mount=-,d,rw,memory,0,,/srv;mount=f,f,ro,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,0,,/etc/shadow;"
@@ -72,7 +75,7 @@ TEST_CASE("the encoded text") {
 }
 
 TEST_CASE("a malformed configuration is refused by the name of its field") {
-    const std::string good = "user=0;privileged=0;terminal=0;directory=/;arg=a";
+    const std::string good = "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;terminal=0;directory=/;arg=a";
     struct Row {
         std::string text;
         const char* message;
@@ -84,9 +87,14 @@ TEST_CASE("a malformed configuration is refused by the name of its field") {
         {good + ";colour=red", "guest configuration: unknown field 'colour'"},
         {good + ";", "no error"},
         {good + ";;arg=b", "guest configuration: unknown field ''"},
-        {"user=0;privileged=0;directory=/;arg=a", "guest configuration: field 'terminal' is missing"},
-        {"user=0;privileged=0;terminal=0;directory=/", "guest configuration: there is no command"},
-        {"privileged=yes", "guest configuration: field 'privileged' has the malformed value 'yes'"},
+        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;directory=/;arg=a",
+         "guest configuration: field 'terminal' is missing"},
+        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;terminal=0;directory=/",
+         "guest configuration: there is no command"},
+        {"terminal=yes", "guest configuration: field 'terminal' has the malformed value 'yes'"},
+        {"capabilities=18446744073709551616",
+         "guest configuration: field 'capabilities' has the malformed value '18446744073709551616'"},
+        {"capabilities=-1", "guest configuration: field 'capabilities' has the malformed value '-1'"},
         {good + ";arg=%4", "guest configuration: field 'arg' has the malformed value '%4'"},
         {good + ";arg=%00", "guest configuration: field 'arg' has the malformed value '%00'"},
     };
@@ -94,7 +102,7 @@ TEST_CASE("a malformed configuration is refused by the name of its field") {
 }
 
 TEST_CASE("a malformed mount is refused") {
-    const std::string good = "user=0;privileged=0;terminal=0;directory=/;arg=a;mount=";
+    const std::string good = "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;terminal=0;directory=/;arg=a;mount=";
     CHECK(message_of(good + "f,f,ro,memory,640,QQ==:,/srv") == "no error");
     const char* const rows[] = {
         "f,f,rw,,0,/srv",            // a part is missing
