@@ -97,11 +97,7 @@ struct Form {
 };
 
 template <class Alternative>
-constexpr auto maker_of = model::source_facts[model::source_index<Alternative>()].maker;
-
-template <class Alternative>
 constexpr Form filesystem(std::string_view type) {
-    static_assert(maker_of<Alternative> == model::Maker::hypervisor);
     return {.index = model::source_index<Alternative>(),
             .filesystem = type,
             .element = listing,
@@ -117,7 +113,6 @@ constexpr Form filesystem(std::string_view type) {
 
 template <class Alternative>
 constexpr Form made_by_init(std::string_view element) {
-    static_assert(maker_of<Alternative> == model::Maker::init);
     return {.index = model::source_index<Alternative>(),
             .filesystem = {},
             .element = element,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "model/mount_source.hpp"
 
+#include "base/file.hpp"
 #include "base/overload.hpp"
 #include "base/text.hpp"
 #include "model/checks.hpp"
@@ -9,13 +10,16 @@ namespace sandgraft::model {
 
 namespace {
 
+using base::quote;
+using enum Key;
+
 constexpr std::uint64_t most_ram_bytes = std::uint64_t{1} << 60;
 constexpr std::uint32_t permission_bits = 0777;
 
 void check_target(const Mount& mount) {
     check_path("mount target", mount.target);
     if (const auto reason = reserved_reason(mount.target); !reason.empty())
-        fail("mount target " + base::quote(mount.target) + " is refused: " + reason);
+        fail("mount target " + quote(mount.target) + " is refused: " + reason);
     // It stands in the hypervisor's document as it is.
     if (facts_of(mount).maker == Maker::hypervisor) check_text("mount target", mount.target);
 }
@@ -27,17 +31,82 @@ void check_host_bind(const HostBind& bind) {
 
 void check_ram(const Ram& ram, const std::string& target) {
     if (ram.bytes == 0 || ram.bytes > most_ram_bytes)
-        fail("size " + std::to_string(ram.bytes) + " of mount " + base::quote(target) +
-             " is not between 1 byte and 1 EiB");
+        fail("size " + std::to_string(ram.bytes) + " of mount " + quote(target) + " is not between 1 byte and 1 EiB");
 }
 
 void check_file(const File& file, const std::string& target) {
-    if (file.mode > permission_bits) fail("mode of mount " + base::quote(target) + " has more than permission bits");
-    if (file.content.size() > most_file_bytes)
-        fail("content of mount " + base::quote(target) + " is larger than 1 MiB");
+    if (file.mode > permission_bits) fail("mode of mount " + quote(target) + " has more than permission bits");
+    if (file.content.size() > most_file_bytes) fail("content of mount " + quote(target) + " is larger than 1 MiB");
 }
 
+// What an option string says of each source.
+
+void get(const Given& given, HostBind& bind) { bind.path = *given[source]; }
+void put(Fields& out, const HostBind& bind) { out.put(source, bind.path); }
+
+void get(const Given& given, GuestBind& bind) { bind.path = *given[source]; }
+void put(Fields& out, const GuestBind& bind) { out.put(source, bind.path); }
+
+void get(const Given& given, Ram& ram) {
+    if (!given[size]) return;
+    const auto bytes = base::parse_size(*given[size]);
+    if (!bytes) fail("size " + quote(*given[size]) + " is not a number with an optional suffix K, M, G or T");
+    ram.bytes = *bytes;
+}
+
+void put(Fields& out, const Ram& ram) { out.put(size, base::format_size(ram.bytes)); }
+
+std::uint32_t parse_mode(const std::string& text) {
+    const auto value = base::parse_octal(text);
+    if (!value || *value > 0777) fail("mode " + quote(text) + " is not an octal number up to 777");
+    return *value;
+}
+
+void get(const Given& given, File& file) {
+    if (given[source] && given[content]) fail("a file has either a source or a content");
+    if (given[mode]) file.mode = parse_mode(*given[mode]);
+    if (given[content]) file.content = *given[content];
+    if (given[source]) {
+        check_no_nul("source", *given[source]);
+        file.content = base::read_file(*given[source], most_file_bytes);
+    }
+}
+
+void put(Fields& out, const File& file) {
+    out.put(content, file.content);
+    out.put(mode, base::format_octal(file.mode));
+}
+
+void get(const Given&, Mask&) {}
+void put(Fields&, const Mask&) {}
+
+template <class Alternative>
+constexpr SourceType type_of(SourceFacts facts, std::string_view name, unsigned required = 0, unsigned optional = 0) {
+    return {source_index<Alternative>(),
+            facts,
+            name,
+            required,
+            optional,
+            [](const Given& given) -> Source {
+                Alternative made;
+                get(given, made);
+                return made;
+            },
+            [](Fields& out, const Source& source) { put(out, std::get<Alternative>(source)); }};
+}
+
+constexpr std::array types = {
+    type_of<HostBind>({Maker::hypervisor, TargetKind::as_host_source, Storage::host}, "bind", bit(source)),
+    type_of<GuestBind>({Maker::init, TargetKind::as_guest_source, Storage::guest}, "guest-bind", bit(source)),
+    type_of<Ram>({Maker::hypervisor, TargetKind::directory, Storage::memory}, "ram", 0, bit(size)),
+    type_of<File>({Maker::init, TargetKind::file, Storage::none}, "file", 0, bit(source) | bit(content) | bit(mode)),
+    type_of<Mask>({Maker::init, TargetKind::anything, Storage::none}, "mask"),
+};
+static_assert(covers_sources(types));
+
 }  // namespace
+
+std::span<const SourceType> source_types() { return types; }
 
 const std::string& path_of(const Mount& mount) {
     static const std::string none;

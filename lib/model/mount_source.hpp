@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "model/option_keys.hpp"
+
 #include <sandgraft/mount.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
-#include <utility>
 #include <variant>
 
 namespace sandgraft::model {
@@ -53,28 +56,29 @@ enum class Storage {
 
 /// What there is to know of a source when a mount is made of it.
 struct SourceFacts {
-    std::size_t index;
     Maker maker;
     TargetKind target;
     Storage storage;
 };
 
-template <class Alternative>
-constexpr SourceFacts source(Maker maker, TargetKind target, Storage storage) {
-    return {source_index<Alternative>(), maker, target, storage};
-}
-
-/// The one place that says what a source is; the model, the domain, the preflight and, over the wire, init ask it.
-inline constexpr std::array source_facts = {
-    source<HostBind>(Maker::hypervisor, TargetKind::as_host_source, Storage::host),
-    source<GuestBind>(Maker::init, TargetKind::as_guest_source, Storage::guest),
-    source<Ram>(Maker::hypervisor, TargetKind::directory, Storage::memory),
-    source<File>(Maker::init, TargetKind::file, Storage::none),
-    source<Mask>(Maker::init, TargetKind::anything, Storage::none),
+/// A source as such, and how it is written as an option string.
+struct SourceType {
+    std::size_t index;
+    SourceFacts facts;
+    std::string_view name;
+    unsigned required;  ///< keys, besides type and target
+    unsigned optional;  ///< keys, besides readonly
+    Source (*get)(const Given& given);
+    void (*put)(Fields& out, const Source& source);
 };
-static_assert(covers_sources(source_facts));
 
-constexpr const SourceFacts& facts_of(const Mount& mount) { return source_facts[mount.source.index()]; }
+/// The one place that says what a source is, in the order of Mount::source; the model, the domain, the preflight and,
+/// over the wire, init ask it.
+std::span<const SourceType> source_types();
+
+inline const SourceType& type_of(const Mount& mount) { return source_types()[mount.source.index()]; }
+
+inline const SourceFacts& facts_of(const Mount& mount) { return type_of(mount).facts; }
 
 /// The path whose kind the target of a mount must have; empty where the target depends on none.
 const std::string& path_of(const Mount& mount);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/guest.hpp"
+#include "model/mount_source.hpp"
 #include "samples.hpp"
 
 #include "support/catch.hpp"
@@ -63,6 +64,24 @@ TEST_CASE("init is told what it needs to make a mount") {
                         {Config::Action::bind, Config::Target::as_source, "/b", true, false, 0, {"/a"}},
                         {Config::Action::file, Config::Target::file, "/c", false, false, 0600, {"x"}},
                     });
+}
+
+TEST_CASE("the hypervisor's document has what the hypervisor makes, and init makes all else") {
+    const Mount rows[] = {{"/a", HostBind{"/b"}, false},
+                          {"/a", GuestBind{"/b"}, false},
+                          {"/a", Ram{}, false},
+                          {"/a", File{}, false},
+                          {"/a", Mask{}, false}};
+    STATIC_REQUIRE(std::size(rows) == std::variant_size_v<model::Source>);
+    for (const auto& mount : rows) {
+        Sandbox sandbox = plain();
+        sandbox.mounts = {mount};
+        const bool in_document = to_domain_xml(sandbox, test::fixed_host()).find("dir='/a'") != std::string::npos;
+        const auto action = domain::guest_config(sandbox, test::fixed_host()).mounts.back().action;
+        const bool hypervisors = model::facts_of(mount).maker == model::Maker::hypervisor;
+        CHECK(in_document == hypervisors);
+        CHECK((action == wire::GuestConfig::Action::none) == hypervisors);
+    }
 }
 
 TEST_CASE("secrets in a directory that a mount shows are masked after it") {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "model/option.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sandgraft::model {
+
+namespace keys {
+
+/// What an option string of a mount can say.
+enum Key : std::size_t { type, source, target, readonly, size, content, mode, key_count };
+
+struct Name {
+    std::string_view name;
+    Key key;
+};
+
+/// The first name of a key is the one that to_option() writes and messages use.
+inline constexpr std::array names = {
+    Name{"type", type},  Name{"source", source},      Name{"src", source},        Name{"target", target},
+    Name{"dst", target}, Name{"destination", target}, Name{"readonly", readonly}, Name{"ro", readonly},
+    Name{"size", size},  Name{"content", content},    Name{"mode", mode},
+};
+
+}  // namespace keys
+
+using keys::Key;
+
+constexpr std::string_view name_of(Key key) {
+    return std::find_if(keys::names.begin(), keys::names.end(), [&](auto& k) { return k.key == key; })->name;
+}
+
+/// A set of keys, to be joined with |.
+constexpr unsigned bit(Key key) { return 1U << key; }
+
+/// The values of one option string by key.
+using Given = std::array<std::optional<std::string>, Key::key_count>;
+
+/// The option string that is being written.
+class Fields {
+public:
+    void put(Key key, std::string_view value) { append_field(text_, name_of(key), value); }
+    [[nodiscard]] std::string take() { return std::move(text_); }
+
+private:
+    std::string text_;
+};
+
+}  // namespace sandgraft::model
