@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "units/graph_builder.hpp"
-#include "units/transaction.hpp"
+#include "units/graph/graph_builder.hpp"
+#include "units/jobs/transaction.hpp"
 
 #include <sandgraft/unit_set.hpp>
 

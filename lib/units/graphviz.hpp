@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "units/explain.hpp"
+#include "units/jobs/explain.hpp"
 
 #include <sandgraft/unit_closure.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/closure_data.hpp"
-#include "units/explain.hpp"
 #include "units/graphviz.hpp"
+#include "units/jobs/explain.hpp"
 #include "units/unit_set_state.hpp"
 #include "units/verify.hpp"
 

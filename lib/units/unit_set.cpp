@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <sandgraft/unit_set.hpp>
 
-#include "units/known_directives.hpp"
-#include "units/profile.hpp"
+#include "units/settings/known_directives.hpp"
+#include "units/tree/profile.hpp"
 #include "units/unit_set_state.hpp"
 
 #include "base/text.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "units/loader.hpp"
+#include "units/load/loader.hpp"
 
 #include <sandgraft/unit_set.hpp>
 

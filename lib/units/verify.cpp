@@ -2,10 +2,10 @@
 #include "units/verify.hpp"
 
 #include "units/closure_data.hpp"
-#include "units/commands.hpp"
-#include "units/conditions.hpp"
-#include "units/explain.hpp"
-#include "units/root.hpp"
+#include "units/jobs/explain.hpp"
+#include "units/load/root.hpp"
+#include "units/settings/commands.hpp"
+#include "units/settings/conditions.hpp"
 
 #include "base/text.hpp"
 

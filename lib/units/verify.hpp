@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "units/graph_builder.hpp"
+#include "units/graph/graph_builder.hpp"
 
 #include <sandgraft/unit_closure.hpp>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // One unit file: its lines, and what is read into the values of its assignments.
 #include "fuzz/require.hpp"
-#include "units/commands.hpp"
-#include "units/unit_file.hpp"
-#include "units/unit_name.hpp"
-#include "units/values.hpp"
-#include "units/words.hpp"
+#include "units/load/unit_file.hpp"
+#include "units/settings/commands.hpp"
+#include "units/text/unit_name.hpp"
+#include "units/text/values.hpp"
+#include "units/text/words.hpp"
 
 #include <algorithm>
 #include <string>

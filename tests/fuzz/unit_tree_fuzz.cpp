@@ -11,9 +11,9 @@
 
 #include <sandgraft/error.hpp>
 #include <sandgraft/unit_set.hpp>
-#include "units/graph_builder.hpp"
-#include "units/profile.hpp"
-#include "units/transaction.hpp"
+#include "units/graph/graph_builder.hpp"
+#include "units/jobs/transaction.hpp"
+#include "units/tree/profile.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/comparison.hpp"
 
-#include "units/commands.hpp"
-#include "units/graph_builder.hpp"
-#include "units/transaction.hpp"
+#include "units/graph/graph_builder.hpp"
+#include "units/jobs/transaction.hpp"
+#include "units/settings/commands.hpp"
 
 #include "base/text.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "units/dependency_graph.hpp"
-#include "units/loader.hpp"
+#include "units/graph/dependency_graph.hpp"
+#include "units/load/loader.hpp"
 #include "units/oracle.hpp"
 
 #include <optional>

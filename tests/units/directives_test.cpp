@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The table of known directives against the installed systemd's own list.
-#include "units/known_directives.hpp"
+#include "units/settings/known_directives.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 // drop-ins, names, and every Exec line with its arguments. And every file unchanged by reading it.
 #include "base/file.hpp"
 #include "units/comparison.hpp"
-#include "units/loader.hpp"
+#include "units/load/loader.hpp"
 
 #include <cstdio>
 #include <filesystem>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Every unit of this machine as a goal: what the library computes against what systemd itself says.
 #include "units/comparison.hpp"
-#include "units/loader.hpp"
-#include "units/unit_name.hpp"
+#include "units/load/loader.hpp"
+#include "units/text/unit_name.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -3,8 +3,8 @@
 // library and by systemd: states, dependencies, names and commands are the same. SANDGRAFT_SEED=N does one random
 // tree, SANDGRAFT_SEED=N-M all of them; SANDGRAFT_KEEP=DIR keeps the trees.
 #include "base/text.hpp"
-#include "units/c_escape.hpp"
 #include "units/comparison.hpp"
+#include "units/text/c_escape.hpp"
 
 #include <algorithm>
 #include <cstdio>

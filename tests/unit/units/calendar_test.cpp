@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "units/calendar.hpp"
+#include "units/text/calendar.hpp"
 
 #include "support/catch.hpp"
 

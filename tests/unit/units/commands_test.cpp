@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "units/commands.hpp"
+#include "units/settings/commands.hpp"
 
 #include "support/catch.hpp"
 #include "support/temp_tree.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Trees made to hurt: all end in bounded time, and nothing outside of the root is opened.
-#include "units/loader.hpp"
+#include "units/load/loader.hpp"
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"

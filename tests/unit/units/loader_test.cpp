@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "units/loader.hpp"
+#include "units/load/loader.hpp"
 
 #include "support/catch.hpp"
 #include "support/temp_tree.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "units/unit_file.hpp"
+#include "units/load/unit_file.hpp"
 
 #include "support/catch.hpp"
 

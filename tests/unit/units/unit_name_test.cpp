@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "units/unit_name.hpp"
+#include "units/text/unit_name.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "units/values.hpp"
+#include "units/text/values.hpp"
 
 #include "support/catch.hpp"
 

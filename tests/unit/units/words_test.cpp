@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "units/words.hpp"
+#include "units/text/words.hpp"
 
-#include "units/commands.hpp"
+#include "units/settings/commands.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "units/load/unit_file.hpp"
+#include "units/text/unit_name.hpp"
+
+#include <memory_resource>
+#include <string_view>
+#include <vector>
+
+namespace sandgraft::units {
+
+enum class LoadState : std::uint8_t { loaded, not_found, bad_setting, error, masked };
+
+/// "loaded", "not-found", "bad-setting", "error", "masked": systemd's words.
+std::string_view to_string(LoadState state);
+
+/// NAME.upholds/ directories count from this version of systemd on.
+inline constexpr unsigned first_version_with_upholds_directories = 254;
+
+enum class LinkKind : std::uint8_t { wants, requires_, upholds };
+
+/// One entry of a NAME.wants/, NAME.requires/ or NAME.upholds/ directory that counts (neither masked nor malformed).
+struct DirectoryLink {
+    LinkKind kind = LinkKind::wants;
+    std::string_view name;  ///< the unit pulled in; a template's name is filled in with the instance
+    std::string_view path;  ///< of the link itself
+};
+
+/// A unit as loaded: its fragment and its drop-ins in the order in which they apply. Everything views the Loader that
+/// it came from, and is valid until that is changed.
+struct Unit {
+    /// @param memory  of its lists; the Loader's.
+    explicit Unit(std::pmr::memory_resource* memory)
+        : names(memory), drop_in_paths(memory), assignments(memory), links(memory) {}
+
+    std::string_view id;                       ///< the main name
+    std::pmr::vector<std::string_view> names;  ///< all names, the main one first, then sorted
+    UnitType type = UnitType::service;
+    std::string_view prefix;    ///< "foo" of "foo@bar.service"; of the id
+    std::string_view instance;  ///< "bar" of "foo@bar.service"; of the id
+    bool is_instance = false;
+
+    LoadState state = LoadState::not_found;
+    std::string_view state_reason;   ///< why the state is error or bad_setting
+    std::string_view fragment_path;  ///< empty when there is none
+    std::pmr::vector<std::string_view> drop_in_paths;
+    std::pmr::vector<Assignment> assignments;  ///< of the fragment and all drop-ins, in order, specifiers not expanded
+    std::pmr::vector<DirectoryLink> links;
+    std::vector<Warning> warnings;
+
+    /// The last assignment of a setting that holds one value; nullptr when there is none.
+    [[nodiscard]] const Assignment* last(std::string_view section, std::string_view key) const;
+
+    /// Its value; empty when there is none.
+    [[nodiscard]] std::string_view value(std::string_view section, std::string_view key) const;
+
+    /// The boolean value of the last well-formed assignment.
+    [[nodiscard]] bool flag(std::string_view section, std::string_view key, bool otherwise) const;
+
+    /// The assignments of a setting that count: of a list those after the last empty one (for the lists that several
+    /// settings form together, an empty one of any of them), of a dependency all that are not empty, else the last.
+    [[nodiscard]] std::vector<const Assignment*> list(std::string_view section, std::string_view key) const;
+
+    /// The same for all settings of the list that this one belongs to: every condition for "ConditionPathExists", every
+    /// address for "ListenStream".
+    [[nodiscard]] std::vector<const Assignment*> whole_list(std::string_view section, std::string_view key) const;
+};
+
+/// The name that a dependency of the unit means: a template's is filled in with the unit's instance, or with its prefix
+/// when it has none. Empty when that makes no valid name.
+std::string resolve_template(const Unit& unit, std::string_view name);
+
+}  // namespace sandgraft::units

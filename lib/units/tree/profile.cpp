@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "units/tree/profile.hpp"
+
+#include "units/graph/graph_builder.hpp"
+#include "units/jobs/transaction.hpp"
+#include "units/tree/tree_builder.hpp"
+
+#include "base/text.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace sandgraft::units {
+
+namespace {
+
+constexpr SandboxMask masks[] = {
+    {"systemd-remount-fs.service", "the root file system is the host's, read-only"},
+    {"systemd-fsck-root.service", "the root file system is the host's"},
+    {"systemd-repart.service", "the disks are not the sandbox's"},
+    {"systemd-growfs-root.service", "the root file system is the host's"},
+    {"systemd-firstboot.service", "the host is set up already"},
+    {"systemd-machine-id-commit.service", "/etc is the host's, read-only"},
+    {"systemd-update-done.service", "/etc and /var are the host's, read-only"},
+    {"systemd-hwdb-update.service", "/etc is the host's, read-only"},
+    {"ldconfig.service", "/etc is the host's, read-only"},
+    {"systemd-pstore.service", "what the kernel left behind is the host's"},
+    {"systemd-random-seed.service", "the seed is the host's"},
+    {"systemd-boot-update.service", "the boot loader is the host's"},
+    {"systemd-sysext.service", "/usr is the host's, read-only"},
+    {"swap.target", "swap space is the host's"},
+    {"apt-daily.timer", "the host looks after its packages"},
+    {"apt-daily-upgrade.timer", "the host looks after its packages"},
+    {"dpkg-db-backup.timer", "the host looks after its packages"},
+    {"e2scrub_all.timer", "the host looks after its file systems"},
+    {"e2scrub_reap.service", "the host looks after its file systems"},
+    {"fstrim.timer", "the host looks after its file systems"},
+    {"man-db.timer", "the manual pages are the host's, read-only"},
+    {"logrotate.timer", "the host looks after its logs"},
+};
+
+constexpr std::string_view minimal[] = {
+    "systemd-tmpfiles-clean.service",
+    "systemd-tmpfiles-clean.timer",
+    "systemd-tmpfiles-setup.service",
+    "console-shell.service",
+    "halt.service",
+    "reboot.service",
+    "poweroff.service",
+    "basic.target",
+    "emergency.service",
+    "emergency.target",
+    "final.target",
+    "getty.target",
+    "halt.target",
+    "multi-user.target",
+    "poweroff.target",
+    "reboot.target",
+    "rescue.service",
+    "rescue.target",
+    "shutdown.target",
+    "sockets.target",
+    "sysinit.target",
+};
+
+constexpr std::string_view boot_target = "default.target";
+
+/// Kinds by which a unit needs others to be there: pulled in, triggered, or started when it fails.
+constexpr DependencyKind pulling[] = {
+    DependencyKind::requires_, DependencyKind::binds_to,   DependencyKind::wants,      DependencyKind::upholds,
+    DependencyKind::requisite, DependencyKind::on_success, DependencyKind::on_failure, DependencyKind::triggers,
+};
+constexpr DependencyKind requiring[] = {DependencyKind::requires_, DependencyKind::binds_to};
+
+/// Units by main name, grown along dependencies.
+class Selection {
+public:
+    explicit Selection(const DependencyGraph& graph) : graph_(graph), chosen_(graph.nodes().size(), false) {}
+
+    void add(NodeId id) {
+        if (chosen_[id]) return;
+        chosen_[id] = true;
+        queue_.push_back(id);
+    }
+
+    void follow(std::span<const DependencyKind> kinds) {
+        while (!queue_.empty()) {
+            const NodeId id = queue_.back();
+            queue_.pop_back();
+            for (const auto kind : kinds)
+                for (const auto& edge : graph_.out(id, kind)) add(edge.to);
+        }
+    }
+
+    /// Those that there is something to write of.
+    [[nodiscard]] std::set<std::string_view> names() const {
+        std::set<std::string_view> names;
+        for (NodeId id = 0; id < chosen_.size(); ++id) {
+            const auto& node = graph_.node(id);
+            if (chosen_[id] && node.merged_into == no_node && node.state == LoadState::loaded) names.insert(node.name);
+        }
+        return names;
+    }
+
+private:
+    const DependencyGraph& graph_;
+    std::vector<bool> chosen_;
+    std::vector<NodeId> queue_;
+};
+
+DependencyGraph build(Loader& loader, std::span<const std::string> goals, bool container, bool with_minimal) {
+    GraphBuilder builder(loader, {.devices = !container, .container = container});
+    for (const auto& goal : goals) builder.load(goal);
+    if (with_minimal)
+        for (const auto name : minimal)
+            if (loader.exists(name)) builder.load(name);
+    return std::move(builder).finish();
+}
+
+/// The goals as main names; what would be replaced by the tree's own default.target is what it stands for.
+std::vector<std::string> resolve_goals(Loader& loader, const std::vector<std::string>& goals) {
+    if (goals.empty()) throw Error(ErrorCode::invalid, "a unit tree needs at least one unit to boot into");
+    std::vector<std::string> names;
+    for (const auto& goal : goals) {
+        const auto& unit = loader.load(goal);
+        if (unit.state != LoadState::loaded)
+            throw Error(unit.state == LoadState::not_found ? ErrorCode::not_found : ErrorCode::refused,
+                        "unit " + base::quote(goal) + " is " + std::string(to_string(unit.state)));
+        if (unit.id == boot_target)
+            throw Error(ErrorCode::invalid, "default.target is made for the tree and cannot be asked for");
+        if (std::find(names.begin(), names.end(), unit.id) == names.end()) names.emplace_back(unit.id);
+    }
+    return names;
+}
+
+std::string boot_target_text(std::span<const std::string> goals, bool default_dependencies) {
+    std::string list;
+    for (const auto& goal : goals) list.append(list.empty() ? "" : " ").append(goal);
+    return "[Unit]\nDescription=What the sandbox was asked for\n" +
+           std::string(default_dependencies ? "" : "DefaultDependencies=no\n") + "Requires=" + list +
+           "\nAfter=" + list + "\nAllowIsolate=yes\n";
+}
+
+std::set<std::string_view> minimal_selection(const DependencyGraph& graph, std::span<const std::string> goals) {
+    std::vector<NodeId> ids;
+    for (const auto& goal : goals) ids.push_back(*graph.find(goal));
+    Selection closure(graph);
+    for (const auto& job : plan(graph, ids, JobMode::replace).jobs)
+        if (job.type != JobType::stop) closure.add(job.unit);
+    closure.follow(pulling);
+    Selection fixed(graph);
+    for (const auto name : minimal)
+        if (const auto id = graph.find(name)) fixed.add(*id);
+    fixed.follow(requiring);
+    auto names = closure.names();
+    names.merge(fixed.names());
+    return names;
+}
+
+UnitTree full_tree(Loader& loader, std::span<const std::string> goals) {
+    TreeBuilder tree(loader);
+    tree.add_changes();
+    for (const auto& mask : masks)
+        if (loader.exists(mask.unit) && std::find(goals.begin(), goals.end(), mask.unit) == goals.end())
+            tree.add_mask(mask.unit);
+    tree.add_file(boot_target, boot_target_text(goals, true));
+    return std::move(tree).finish(false);
+}
+
+UnitTree minimal_tree(Loader& loader, std::span<const std::string> goals, bool container) {
+    const auto graph = build(loader, goals, container, true);
+    TreeBuilder tree(loader);
+    tree.add_units(minimal_selection(graph, goals));
+    tree.add_file(boot_target, boot_target_text(goals, true));
+    return std::move(tree).finish(true);
+}
+
+UnitTree bare_tree(Loader& loader, std::span<const std::string> goals) {
+    TreeBuilder tree(loader);
+    tree.add_units({goals.begin(), goals.end()});
+    for (const auto& goal : goals)
+        tree.add_file(goal + ".d/zz-sandgraft-bare.conf", "[Unit]\nDefaultDependencies=no\n");
+    tree.add_file(boot_target, boot_target_text(goals, false));
+    return std::move(tree).finish(true);
+}
+
+Overlay as_overlay(const UnitTree& tree) {
+    Overlay overlay;
+    for (const auto& entry : tree.entries) {
+        const auto slash = entry.path.find('/');
+        auto& nodes = slash == std::string::npos ? overlay.units : overlay.directories[entry.path.substr(0, slash)];
+        nodes.emplace(entry.path.substr(slash + 1), Overlay::Node{entry.link, entry.content});
+    }
+    return overlay;
+}
+
+/// Boots into the tree on paper: what the profile leaves out may be what a goal cannot do without.
+void require_bootable(const Loader& source, const UnitTree& tree, bool container) {
+    Loader loader({.root = source.root().directory(),
+                   .unit_path = source.unit_path(),
+                   .on_disk = !tree.alone,
+                   .specifiers = source.specifiers()});
+    loader.set_overlay(as_overlay(tree));
+    const std::string goal(boot_target);
+    const auto graph = build(loader, std::span(&goal, 1), container, false);
+    const NodeId id = *graph.find(goal);
+    (void)plan(graph, std::span(&id, 1), boot_mode(graph, std::span(&id, 1)));
+}
+
+UnitTree choose_tree(Loader& loader, UnitProfile profile, std::span<const std::string> goals, bool container) {
+    switch (profile) {
+        case UnitProfile::full: return full_tree(loader, goals);
+        case UnitProfile::minimal: return minimal_tree(loader, goals, container);
+        case UnitProfile::bare: break;
+    }
+    return bare_tree(loader, goals);
+}
+
+}  // namespace
+
+std::span<const SandboxMask> sandbox_masks() { return masks; }
+std::span<const std::string_view> minimal_units() { return minimal; }
+
+UnitTree make_tree(Loader& loader, UnitProfile profile, const std::vector<std::string>& goals, bool container) {
+    auto tree = choose_tree(loader, profile, resolve_goals(loader, goals), container);
+    require_bootable(loader, tree, container);
+    return tree;
+}
+
+}  // namespace sandgraft::units
