@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "units/graph/dependency_graph.hpp"
 #include "units/jobs/job_set.hpp"
 
 #include <string>

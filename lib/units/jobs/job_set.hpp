@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "units/jobs/transaction.hpp"
+#include "units/jobs/job.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -124,15 +124,6 @@ void Planner::merge_unit(NodeId unit) {
 
 }  // namespace
 
-std::string_view to_string(JobType type) {
-    switch (type) {
-        case JobType::start: return "start";
-        case JobType::verify_active: return "verify-active";
-        case JobType::stop: break;
-    }
-    return "stop";
-}
-
 Transaction plan(const DependencyGraph& graph, std::span<const NodeId> goals, JobMode mode,
                  std::span<const NodeId> missing) {
     return Planner(graph, mode).plan(goals, missing);

@@ -2,24 +2,13 @@
 #pragma once
 
 #include "units/graph/dependency_graph.hpp"
+#include "units/jobs/job.hpp"
 
 #include <span>
 #include <string>
 #include <vector>
 
 namespace sandgraft::units {
-
-enum class JobType : std::uint8_t { start, verify_active, stop };
-
-/// "start", "verify-active", "stop": systemd's words.
-std::string_view to_string(JobType type);
-
-struct Job {
-    NodeId unit;
-    JobType type;
-
-    bool operator==(const Job&) const = default;
-};
 
 /// How a job request meets what is not part of it.
 enum class JobMode : std::uint8_t {
@@ -44,9 +33,5 @@ Transaction plan(const DependencyGraph& graph, std::span<const NodeId> goals, Jo
 
 /// The mode that the boot uses for a goal.
 JobMode boot_mode(const DependencyGraph& graph, std::span<const NodeId> goals);
-
-/// The direction in which an ordering edge (`first` before `second`) acts on two jobs: true when the job of `first`
-/// runs first. What stops, stops before anything starts.
-constexpr bool runs_in_order(JobType second) { return second != JobType::stop; }
 
 }  // namespace sandgraft::units

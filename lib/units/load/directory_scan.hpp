@@ -2,11 +2,20 @@
 #pragma once
 
 #include "units/load/arena.hpp"
-#include "units/load/unit_index.hpp"
 
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace sandgraft::units {
+
+/// One entry of a directory.
+struct DirectoryEntry {
+    enum class Kind : std::uint8_t { file, link, directory, other };
+    std::string_view name;  ///< of an entry on disk: a NUL follows it
+    Kind kind = Kind::other;
+    std::string_view target;  ///< of a link
+};
 
 enum class LinkTargets { read, skip };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/load/unit_index.hpp"
 
-#include "units/load/directory_scan.hpp"
 #include "units/load/unit_file.hpp"
 #include "units/text/unit_name.hpp"
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "units/load/arena.hpp"
+#include "units/load/directory_scan.hpp"
 #include "units/load/name_table.hpp"
 #include "units/load/overlay.hpp"
 #include "units/load/root.hpp"
@@ -19,14 +20,6 @@
 namespace sandgraft::units {
 
 struct Warning;
-
-/// One entry of a directory.
-struct DirectoryEntry {
-    enum class Kind : std::uint8_t { file, link, directory, other };
-    std::string_view name;  ///< of an entry on disk: a NUL follows it
-    Kind kind = Kind::other;
-    std::string_view target;  ///< of a link
-};
 
 /// Where a unit name leads to.
 struct IndexEntry {
