@@ -48,23 +48,6 @@ struct Unit {
     std::pmr::vector<Assignment> assignments;  ///< of the fragment and all drop-ins, in order, specifiers not expanded
     std::pmr::vector<DirectoryLink> links;
     std::vector<Warning> warnings;
-
-    /// The last assignment of a setting that holds one value; nullptr when there is none.
-    [[nodiscard]] const Assignment* last(std::string_view section, std::string_view key) const;
-
-    /// Its value; empty when there is none.
-    [[nodiscard]] std::string_view value(std::string_view section, std::string_view key) const;
-
-    /// The boolean value of the last well-formed assignment.
-    [[nodiscard]] bool flag(std::string_view section, std::string_view key, bool otherwise) const;
-
-    /// The assignments of a setting that count: of a list those after the last empty one (for the lists that several
-    /// settings form together, an empty one of any of them), of a dependency all that are not empty, else the last.
-    [[nodiscard]] std::vector<const Assignment*> list(std::string_view section, std::string_view key) const;
-
-    /// The same for all settings of the list that this one belongs to: every condition for "ConditionPathExists", every
-    /// address for "ListenStream".
-    [[nodiscard]] std::vector<const Assignment*> whole_list(std::string_view section, std::string_view key) const;
 };
 
 /// The name that a dependency of the unit means: a template's is filled in with the unit's instance, or with its prefix

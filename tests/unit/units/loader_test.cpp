@@ -293,25 +293,6 @@ TEST_CASE("changes are an overlay that precedes the path") {
     CHECK_THROWS_AS(loader.put_drop_in("a.service", "../x.conf", ""), sandgraft::Error);
 }
 
-TEST_CASE("lists that several settings form are reset together") {
-    Tree tree;
-    tree.file("usr/u/a.socket",
-              "[Unit]\nWants=x\nWants=\nWants=y\nConditionPathExists=/a\nConditionVirtualization=\nConditionUser=b\n"
-              "[Socket]\nListenStream=1\nListenFIFO=\nListenStream=2\nUser=u\nUser=\n");
-    auto loader = tree.loader();
-    const auto& unit = loader.load("a.socket");
-    const auto values = [](const std::vector<const Assignment*>& list) {
-        std::string out;
-        for (const auto* assignment : list) out.append(out.empty() ? "" : " ").append(assignment->value);
-        return out;
-    };
-    CHECK(values(unit.list("Unit", "Wants")) == "x y");
-    CHECK(values(unit.list("Unit", "ConditionPathExists")).empty());
-    CHECK(values(unit.whole_list("Unit", "ConditionPathExists")) == "b");
-    CHECK(values(unit.list("Socket", "ListenStream")) == "2");
-    CHECK(unit.value("Socket", "User").empty());
-}
-
 TEST_CASE("the unit path") {
     CHECK(parse_unit_path("/a:/b//c/") == std::vector<std::string>{"/a", "/b/c"});
     CHECK(parse_unit_path("").size() == system_unit_path().size());
