@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <sandgraft/unit_set.hpp>
 
-#include "units/settings/known_directives.hpp"
+#include "units/settings/unknown_settings.hpp"
 #include "units/tree/profile.hpp"
 #include "units/unit_set_state.hpp"
 
@@ -28,7 +28,7 @@ UnitState public_state(units::LoadState state) {
 }
 
 UnitInfo describe(const units::Unit& unit) {
-    const auto unknown = units::unknown_directives(unit);
+    const auto unknown = units::unknown_settings(unit);
     UnitInfo info;
     info.name = unit.id;
     info.aliases.assign(unit.names.begin() + 1, unit.names.end());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The table of known directives against the installed systemd's own list.
-#include "units/settings/known_directives.hpp"
+// The table of settings against the installed systemd's own list.
+#include "units/settings/setting_table.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,16 +49,16 @@ int main() {
         if (line.starts_with('[')) section = line.substr(1, line.find(']') - 1);
         const auto equals = line.find('=');
         if (line.starts_with('[') || equals == std::string::npos) continue;
-        if (is_known_directive(type_of(section), section, line.substr(0, equals))) {
+        if (find_setting(type_of(section), section, line.substr(0, equals)) != nullptr) {
             ++known;
         } else {
             ++unknown;
             std::printf("missing: [%s] %s\n", section.c_str(), line.c_str());
         }
     }
-    const bool precise = !is_known_directive(UnitType::service, "Service", "ListenStream") &&
-                         !is_known_directive(UnitType::slice, "Slice", "ExecStart") &&
-                         !is_known_directive(UnitType::target, "Service", "Type") &&
+    const bool precise = find_setting(UnitType::service, "Service", "ListenStream") == nullptr &&
+                         find_setting(UnitType::slice, "Slice", "ExecStart") == nullptr &&
+                         find_setting(UnitType::target, "Service", "Type") == nullptr &&
                          !is_known_section(UnitType::target, "");
     std::printf("%zu directives known, %zu missing\n", known, unknown);
     return unknown == 0 && known > 1000 && precise ? 0 : 1;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/graph/graph_builder.hpp"
 
-#include "base/text.hpp"
+#include "units/settings/settings_reader.hpp"
 #include "units/text/type_rules.hpp"
+
+#include "base/text.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -88,7 +90,7 @@ void GraphBuilder::load_node(NodeId id) {
     required_.clear();
     std::array<std::byte, 4096> room;
     std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
-    const Settings settings(loader_, unit, &memory);
+    const Settings settings = read_settings(loader_, unit, &memory);
     if (settings.fatal.state != LoadState::loaded) refuse(id, settings.fatal.reason, settings.fatal.state);
     add_common(id, settings);
 }

@@ -4,7 +4,6 @@
 #include "units/text/socket_address.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace sandgraft::units {
 
@@ -16,7 +15,7 @@ std::string_view service_type(const Settings& settings) {
     for (const std::string_view type : {"simple", "forking", "oneshot", "dbus", "notify", "idle", "exec"})
         if (settings.type == type) return type;
     if (!settings.bus_name.empty()) return "dbus";
-    return settings.start_commands > 0 ? "simple" : "oneshot";
+    return settings.count(CommandKind::start) > 0 ? "simple" : "oneshot";
 }
 
 bool kills_more_than_the_group(const Settings& settings, bool mixed_is_fine) {
@@ -26,10 +25,11 @@ bool kills_more_than_the_group(const Settings& settings, bool mixed_is_fine) {
 
 /// Why systemd refuses a service; empty when it does not.
 std::string_view service_fault(const Settings& settings) {
-    const std::size_t starts = settings.start_commands;
+    const std::size_t starts = settings.count(CommandKind::start);
     const std::string_view type = service_type(settings);
     const bool acts = !settings.success_action.empty() && settings.success_action != "none";
-    if (starts == 0 && !settings.stop_commands && !acts) return "neither ExecStart=, ExecStop= nor SuccessAction=";
+    if (starts == 0 && settings.count(CommandKind::stop) == 0 && !acts)
+        return "neither ExecStart=, ExecStop= nor SuccessAction=";
     if (type != "oneshot" && starts == 0) return "only a service with Type=oneshot can do without ExecStart=";
     if (!settings.remain_after_exit && starts == 0 && !acts)
         return "without ExecStart= it needs RemainAfterExit=yes or SuccessAction=";
@@ -163,7 +163,7 @@ void GraphBuilder::add_socket(NodeId id, const Settings& settings) {
     if (!settings.bind_to_device.empty() && settings.bind_to_device != "lo" && settings.bind_to_device != "*")
         add_device(id, "/sys/subsystem/net/devices/" + std::string(settings.bind_to_device), relation::binds_to,
                    Origin::file);
-    if (std::any_of(settings.other_commands.begin(), settings.other_commands.end(), std::identity{}))
+    if (settings.has_commands())
         add_exec(id, settings);
     else
         add_loop_modules(id, settings);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/settings/commands.hpp"
 
-#include "units/settings/unit_settings.hpp"
+#include "units/settings/setting_table.hpp"
 #include "units/text/words.hpp"
 
 #include "base/text.hpp"
@@ -167,19 +167,17 @@ Commands read_commands(const Loader& loader, const Unit& unit, std::string_view 
     std::string_view ended;
     for (const auto& assignment : unit.assignments) {
         if (assignment.file == ended) continue;
-        if (ends_reading(loader, unit, assignment)) ended = assignment.file;
-        if (assignment.section != own_section(unit.type) || !is_command_key(assignment.key)) continue;
-        if (assignment.key != key) {
-            Commands others;
-            if (!assignment.value.empty()) LineReader(loader, unit, assignment, others).run();
-            if (!others.fatal.empty()) ended = assignment.file;
-            continue;
-        }
+        const Setting* const setting = find_setting(unit.type, assignment.section, assignment.key);
+        if (setting == nullptr) continue;
+        if (is_fatal(setting->judge(loader, unit, assignment.value))) ended = assignment.file;
+        if (!setting->commands) continue;
+        Commands others;
+        Commands& commands = assignment.key == key ? out : others;
         if (assignment.value.empty())
-            out.commands.clear();
+            commands.commands.clear();
         else
-            LineReader(loader, unit, assignment, out).run();
-        if (!out.fatal.empty() && out.fatal.back().file == assignment.file) ended = assignment.file;
+            LineReader(loader, unit, assignment, commands).run();
+        if (!commands.fatal.empty() && commands.fatal.back().file == assignment.file) ended = assignment.file;
     }
     return out;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/settings/setting_checks.hpp"
 
+#include "units/load/root.hpp"
+#include "units/text/calendar.hpp"
 #include "units/text/unit_name.hpp"
 #include "units/text/values.hpp"
 #include "units/text/words.hpp"
@@ -235,6 +237,24 @@ Verdict links(const Loader& loader, const Unit& unit, std::string_view value) {
     while (next_word(value, word, {.unquote = true, .keep_escapes = true}) == WordResult::word)
         if (holds_expanded_path(loader, unit, word)) return Verdict::accept;
     return Verdict::ignore;
+}
+
+Verdict calendar(const Loader& loader, const Unit& unit, std::string_view value) {
+    if (value.empty()) return Verdict::accept;
+    const auto is_zone = [&](std::string_view name) {
+        return name.find_first_not_of("+-/_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") ==
+                   std::string_view::npos &&
+               is_normalized_path("/" + std::string(name)) &&
+               loader.root().read_small("/usr/share/zoneinfo/" + std::string(name)).starts_with("TZif");
+    };
+    const auto text = loader.expand(unit, value);
+    return accept_if(text && is_calendar_expression(*text, is_zone));
+}
+
+Verdict time_span(const Loader& loader, const Unit& unit, std::string_view value) {
+    if (value.empty()) return Verdict::accept;
+    const auto text = loader.expand(unit, value);
+    return accept_if(text && parse_time_span(*text));
 }
 
 }  // namespace checks

@@ -16,6 +16,9 @@ enum class Verdict : std::uint8_t {
     error,        ///< the same, with another load state
 };
 
+/// Nothing of the file is read behind such a value.
+constexpr bool is_fatal(Verdict verdict) { return verdict == Verdict::bad_setting || verdict == Verdict::error; }
+
 using SettingCheck = Verdict (*)(const Loader&, const Unit&, std::string_view value);
 
 /// Checks of values on which dependencies or the load state depend, by what the setting holds.
@@ -57,6 +60,8 @@ Verdict interface(const Loader&, const Unit&, std::string_view value);
 Verdict service(const Loader&, const Unit&, std::string_view value);
 Verdict exit_statuses(const Loader&, const Unit&, std::string_view value);
 Verdict links(const Loader&, const Unit&, std::string_view value);
+Verdict calendar(const Loader&, const Unit&, std::string_view value);
+Verdict time_span(const Loader&, const Unit&, std::string_view value);
 
 }  // namespace checks
 

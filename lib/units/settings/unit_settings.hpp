@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "units/load/loader.hpp"
 #include "units/load/unit.hpp"
 #include "units/text/dependency.hpp"
 
 #include <array>
+#include <cstdint>
 #include <memory_resource>
 #include <string_view>
 #include <vector>
@@ -26,20 +26,24 @@ struct Listen {
 /// The directories that systemd creates for a service: RuntimeDirectory=, StateDirectory=, ...
 enum class OwnDirectory : std::uint8_t { runtime, state, cache, logs, configuration };
 
-/// Whether a socket runs something depends on these.
-enum class OtherCommand : std::uint8_t { start_pre, start_post, stop_pre, stop_post };
-
-/// Whether the setting holds commands: ExecStart, ExecReload, ...
-bool is_command_key(std::string_view key);
-
-/// Whether systemd reads no further in the file because it does not accept this value. Commands are left out.
-bool ends_reading(const Loader& loader, const Unit& unit, const Assignment& assignment);
+/// The settings that hold commands.
+enum class CommandKind : std::uint8_t { condition, start_pre, start, start_post, reload, stop_pre, stop, stop_post };
+inline constexpr std::size_t command_kinds = 8;
 
 /// The settings of one unit from which dependencies, or a refusal to load it, follow; the last assignment counts, and
 /// an empty one resets. Values are as written: words not cut, specifiers not expanded.
 struct UnitSettings {
     /// @param memory  of the lists; has to outlive the settings.
-    UnitSettings(const Loader& loader, const Unit& unit, std::pmr::memory_resource* memory);
+    explicit UnitSettings(std::pmr::memory_resource* memory)
+        : dependencies(memory),
+          requires_mounts_for(memory),
+          slices(memory),
+          directories{Texts(memory), Texts(memory), Texts(memory), Texts(memory), Texts(memory)},
+          sockets(memory),
+          listens(memory),
+          symlinks(memory),
+          paths(memory),
+          triggered_units(memory) {}
 
     template <typename T>
     using List = std::pmr::vector<T>;
@@ -68,16 +72,15 @@ struct UnitSettings {
 
     // Execution environment
     std::string_view standard_input, standard_output, standard_error;
-    bool standard_input_data = false;
     std::string_view log_namespace, working_directory, root_directory, root_image, pam_name, kill_mode;
     bool mount_images = false;
     bool private_tmp = false, dynamic_user = false;
     std::array<Texts, 5> directories;  ///< by OwnDirectory
 
-    // Commands
-    std::size_t start_commands = 0;
-    bool stop_commands = false;
-    std::array<bool, 4> other_commands{};  ///< by OtherCommand
+    std::array<std::size_t, command_kinds> commands{};  ///< how many, by CommandKind
+    [[nodiscard]] std::size_t& count(CommandKind kind) { return commands[static_cast<std::size_t>(kind)]; }
+    [[nodiscard]] std::size_t count(CommandKind kind) const { return commands[static_cast<std::size_t>(kind)]; }
+    [[nodiscard]] bool has_commands() const { return commands != std::array<std::size_t, command_kinds>{}; }
 
     // [Service], [Socket], [Timer], [Path], [Mount], [Automount], [Swap]
     std::string_view type, bus_name, restart, restart_force_exit_status;
@@ -90,9 +93,6 @@ struct UnitSettings {
     bool calendar = false, monotonic = false, on_clock_change = false, on_timezone_change = false, persistent = false;
     Texts paths, triggered_units;
     std::string_view what, where, options;
-
-private:
-    void correct(std::string_view key, std::size_t count);
 };
 
 }  // namespace sandgraft::units
