@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "domain/metadata.hpp"
+#include "domain/reading.hpp"
+#include "domain/xml_writer.hpp"
 #include "wire/guest_config.hpp"
+
+#include <pugixml.hpp>
+
+#include <string_view>
+#include <vector>
 
 namespace sandgraft::domain {
 

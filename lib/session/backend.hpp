@@ -9,7 +9,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sandgraft::session {
@@ -53,12 +52,5 @@ struct BackendPlace {
     bool local = true;  ///< libvirt runs on this machine
     std::string init;   ///< the path of sandgraft-init on libvirt's machine
 };
-
-/// The connection that is opened when no URI is given.
-std::string default_uri();
-
-/// @param driver  as a libvirt URI names it.
-/// @throws Error unsupported when there is none for the driver.
-std::unique_ptr<const Backend> make_backend(std::string_view driver, BackendPlace place);
 
 }  // namespace sandgraft::session

@@ -5,7 +5,7 @@
 #include "console/terminal.hpp"
 #include "domain/guest.hpp"
 #include "model/payload.hpp"
-#include "session/backend.hpp"
+#include "session/backends.hpp"
 #include "session/connection.hpp"
 #include "session/instance.hpp"
 

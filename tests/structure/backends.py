@@ -15,7 +15,7 @@ import sys
 # What only some places may say, and these places. units speaks of what systemd's ConditionVirtualization= knows.
 KNOWN_TO = {
     re.compile(r"(?i)\blxc|libvirt_lxc|qemu|\bconsole\d"): (
-        "lib/domain/", "lib/session/backend.cpp", "lib/session/lxc_backend.", "lib/virt/libvirt/", "lib/units/"),
+        "lib/domain/", "lib/session/backends.cpp", "lib/session/lxc_backend.", "lib/virt/libvirt/", "lib/units/"),
     re.compile(r'#include "root/'): ("lib/root/", "lib/session/lxc_backend.", "lib/session/preflight."),
     re.compile(r'#include "domain/(lxc|qemu)'): ("lib/domain/", "lib/session/lxc_backend."),
 }
@@ -39,7 +39,7 @@ def main():
     root = pathlib.Path(sys.argv[1])
     found = list(violations(root))
     print("\n".join(found) or "who knows of containers is as the architecture says")
-    known = any("lxc" in line for _, line in comment_free_lines(root / "lib/session/backend.cpp"))
+    known = any("lxc" in line for _, line in comment_free_lines(root / "lib/session/backends.cpp"))
     return 1 if found or not known else 0
 
 

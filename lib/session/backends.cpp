@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "session/backend.hpp"
+#include "session/backends.hpp"
 
 #include "base/text.hpp"
 #include "session/lxc_backend.hpp"

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "console/relay.hpp"
+#include "support/catch.hpp"
+#include "support/peer.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace sandgraft::test {
+
+// What a scripted guest says.
+inline const std::string hello = wire::encode(wire::Hello{});
+inline const std::string configured = wire::encode(wire::Frame{wire::FrameType::configured, 0, 0, {}});
+inline const std::string ready = wire::encode(wire::Frame{wire::FrameType::ready, 0, 0, {}});
+inline const std::string set_up = hello + configured;
+inline const std::string stop = wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}});
+inline const std::string success = wire::encode(wire::Exited{wire::Exited::How::status, 0});
+inline const ReceivedFrame stop_received{wire::FrameType::stop, 0, ""};
+
+inline std::string data(wire::Stream stream, std::string_view payload) {
+    return wire::encode(wire::Frame{wire::FrameType::data, static_cast<std::uint8_t>(stream), 0, payload});
+}
+
+/// A relay and the other end of its channel.
+struct Session {
+    explicit Session(const console::Streams& streams = {}) : Session(base::make_socket_pair(), streams) {}
+    Session(std::array<base::Fd, 2> pair, const console::Streams& streams)
+        : relay(std::move(pair[0]), streams), guest(std::move(pair[1])) {}
+
+    /// Greets, has the sandbox set up, and lets the guest say this.
+    void begin(std::string_view said) {
+        guest.send(hello + configured);
+        relay.configure({24, 80}, "orders");
+        relay.await_setup();
+        REQUIRE(guest.receive()->type == wire::FrameType::hello);
+        REQUIRE(guest.receive()->type == wire::FrameType::config);
+        guest.send(said);
+    }
+
+    console::Relay relay;
+    Peer guest;
+};
+
+}  // namespace sandgraft::test

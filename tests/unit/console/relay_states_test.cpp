@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the relay accepts of a guest, and when.
+#include "support/error_of.hpp"
+#include "unit/console/relay_session.hpp"
+#include "wire/config_transfer.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <algorithm>
+#include <vector>
+
+using namespace sandgraft;
+using namespace sandgraft::test;
+using namespace sandgraft::wire;
+using How = Exited::How;
+
+namespace {
+
+/// Says one thing before its script and one after, and what the relay made of it.
+std::string outcome(std::string_view before, std::string_view after) {
+    Session session;
+    return error_of([&] {
+        session.guest.send(before);
+        if (!before.empty()) session.relay.await_hello();
+        if (before.starts_with(hello + configured)) session.relay.await_setup();
+        session.guest.send(after);
+        if (before.empty()) return session.relay.await_hello();
+        if (before == hello) return session.relay.await_setup();
+        session.relay.run(0);
+        session.relay.run(0);
+    });
+}
+
+}  // namespace
+
+TEST_CASE("in each state exactly the frames of that state are accepted") {
+    struct Saying {
+        const char* name;
+        std::string bytes;
+    };
+    const Saying sayings[] = {
+        {"hello", hello},
+        {"config", encode_config("x")},
+        {"configured", configured},
+        {"data", data(Stream::output, "x")},
+        {"eof", encode_eof(Stream::error)},
+        {"window_size", encode(WindowSize{1, 1})},
+        {"signal", encode_signal(1)},
+        {"exec", encode(Frame{FrameType::exec, 0, 0, {}})},
+        {"ready", ready},
+        {"exited", success},
+        {"stop", stop},
+    };
+    struct {
+        const char* state;
+        std::string said;
+        std::vector<std::string> accepted;
+    } const states[] = {
+        {"silent", "", {"hello"}},
+        {"greeted", hello, {"configured"}},
+        {"configured", set_up, {"ready"}},
+        {"started", set_up + ready, {"data", "eof", "exited"}},
+        {"exited", set_up + ready + success, {}},
+    };
+    for (const auto& state : states)
+        for (const auto& saying : sayings) {
+            INFO(state.state << " " << saying.name);
+            // After "exited" nothing is read any more, so a frame is only seen together with it.
+            const bool ended = state.state == std::string("exited");
+            const std::string before = ended ? set_up + ready : state.said;
+            const std::string after = ended ? success + saying.bytes : saying.bytes;
+            const bool accepted =
+                std::find(state.accepted.begin(), state.accepted.end(), saying.name) != state.accepted.end();
+            CHECK(outcome(before, after) ==
+                  (accepted ? "no error" : "the sandbox sent an unexpected frame '" + std::string(saying.name) + "'"));
+        }
+}
+
+TEST_CASE("a frame that makes no sense ends the session") {
+    struct {
+        std::string after;
+        std::string error;
+    } const rows[] = {
+        {encode(Frame{FrameType::data, 1, 1, "x"}), "the sandbox sent an unexpected frame 'data'"},
+        {data(Stream::input, "x"), "the sandbox sent an unexpected frame 'data'"},
+        {encode_credit(Stream::output, 1), "the sandbox sent an unexpected frame 'credit'"},
+        {encode_credit(Stream::input, 1), "the peer granted more credit than one window"},
+        {encode_eof(Stream::output) + data(Stream::output, "x"), "the peer sent data after the end of its stream"},
+        {encode_eof(Stream::output) + encode_eof(Stream::output), "the peer ended a stream twice"},
+        {encode(Exited{How::not_started, 2}), "the sandbox sent an unexpected frame 'exited'"},
+        {encode(Exited{How::status, 256}), "the peer sent a frame 'exited' with the impossible value 256"},
+        {encode(Frame{FrameType::data, 3, 0, "x"}), "the peer sent a frame 'data' with the impossible value 3"},
+        {encode(Frame{FrameType::eof, 1, 0, "x"}), "the peer sent a frame 'eof' of 1 bytes instead of 0"},
+        {std::string("\xFF\xFF\xFF\xFF\x02\x01\0\0", 8),
+         "the peer announced a frame 'data' of 4294967295 bytes, more than the 131072 allowed"},
+        {std::string("\0\0\0\0\x63\0\0\0", 8), "the peer sent a frame of unknown type 99"},
+    };
+    for (const auto& row : rows) {
+        CHECK(outcome(set_up + ready, row.after) == row.error);
+        Session session;
+        session.begin(ready + row.after);
+        try {
+            session.relay.run(0);
+            FAIL("no error");
+        } catch (const Error& error) {
+            CHECK(error.code() == ErrorCode::protocol);
+        }
+    }
+    CHECK(outcome(hello, encode(Frame{FrameType::configured, 0, 0, "x"})) ==
+          "the peer sent a frame 'configured' of 1 bytes instead of 0");
+    CHECK(outcome(set_up, encode(Frame{FrameType::ready, 0, 0, "x"})) ==
+          "the peer sent a frame 'ready' of 1 bytes instead of 0");
+    CHECK(outcome("", encode(Hello{.oldest = 2, .newest = 9})) ==
+          "the peer speaks versions 2 to 9 of the channel protocol, this side version 1");
+}
+
+TEST_CASE("a guest that ends too early is an error of the hypervisor's") {
+    Session silent;
+    silent.guest.send(hello);
+    silent.guest.close();
+    CHECK_NOTHROW(silent.relay.await_hello());
+    CHECK(error_of([&] { silent.relay.await_setup(); }) == "the sandbox ended before its init could report");
+    for (const auto& said : {std::string(), ready, ready + data(Stream::output, "x"), ready.substr(0, 3)}) {
+        Session session;
+        session.begin(said);
+        session.guest.close();
+        CHECK(error_of([&] { session.relay.run(-1); }) ==
+              "the sandbox, or the connection to it, ended before its command did");
+    }
+}
+
+TEST_CASE("the guest's reason for a failure is shown without its escapes") {
+    const std::string failure = encode_failed("\x1B[2Jno\n/etc/passwd");
+    for (const auto& before : {std::string(), hello, set_up, set_up + ready})
+        CHECK(outcome(before, failure) == "\\x1b[2Jno\\x0a/etc/passwd");
+}
