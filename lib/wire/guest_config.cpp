@@ -55,10 +55,13 @@ void put(std::string& out, const Mount& mount) {
     base::append_percent(out, mount.target);
 }
 
-bool get(std::string_view text, bool& value) {
-    value = text == "1";
-    return value || text == "0";
+/// One of the two words, which stand for true and false.
+bool get(std::string_view text, bool& value, std::string_view yes, std::string_view no) {
+    value = text == yes;
+    return value || text == no;
 }
+
+bool get(std::string_view text, bool& value) { return get(text, value, "1", "0"); }
 
 bool get(std::string_view text, std::unsigned_integral auto& value) {
     const auto number = base::parse_u64(text);
@@ -77,12 +80,6 @@ bool get(std::string_view text, Letter auto& value) {
     if (text.size() != 1) return false;
     value = std::remove_cvref_t<decltype(value)>{text[0]};
     return is_known(value);
-}
-
-/// One of the two words, which stand for true and false.
-bool get(std::string_view text, bool& value, std::string_view yes, std::string_view no) {
-    value = text == yes;
-    return value || text == no;
 }
 
 bool get_mode(std::string_view text, std::uint32_t& mode) {
