@@ -14,13 +14,13 @@ namespace sandgraft {
 /// A directory or file of the host, as the host has it: the permissions and owners stay those of the host. Other
 /// filesystems that are mounted below it are not part of it, and StartOptions::on_warning tells so.
 struct HostBind {
-    std::string path;  ///< absolute path on the host
+    std::string path{};  ///< absolute path on the host
     bool operator==(const HostBind&) const = default;
 };
 
 /// A directory or file that the sandbox already has, shown at a second place.
 struct GuestBind {
-    std::string path;  ///< absolute path in the guest
+    std::string path{};  ///< absolute path in the guest
     bool operator==(const GuestBind&) const = default;
 };
 
@@ -33,7 +33,7 @@ struct Ram {
 /// A regular file with the given bytes. The content travels in the sandbox's description, so it is limited to
 /// 1 MiB for all files of a sandbox together.
 struct File {
-    std::string content;
+    std::string content{};
     std::uint32_t mode = 0644;  ///< permission bits, at most 0777; the owner is root
     bool operator==(const File&) const = default;
 };
@@ -45,8 +45,8 @@ struct Mask {
 
 /// One filesystem made visible inside the sandbox.
 struct Mount {
-    std::string target;  ///< absolute, normal path in the guest, never "/"
-    std::variant<HostBind, GuestBind, Ram, File, Mask> source;
+    std::string target{};  ///< absolute, normal path in the guest, never "/"
+    std::variant<HostBind, GuestBind, Ram, File, Mask> source{};
     bool read_only = false;  ///< a Mask is read-only whatever this says
 
     bool operator==(const Mount&) const = default;

@@ -11,7 +11,7 @@ namespace sandgraft {
 
 /// A program to run and its arguments. argv[0] is searched in the sandbox's PATH when it has no slash.
 struct Command {
-    std::vector<std::string> argv = {};
+    std::vector<std::string> argv{};
     std::string directory = "/";  ///< absolute path in the guest where it starts
     bool terminal = false;        ///< gives it a pseudo terminal of its own instead of three pipes
 
@@ -23,18 +23,18 @@ struct UnitEdit {
     enum class Kind { add, replace, add_drop_in, want, require, mask, remove };
 
     Kind kind = Kind::add;
-    std::string unit = {};   ///< the unit that is changed
-    std::string other = {};  ///< of add_drop_in the file, of want and require the unit that is pulled in; else empty
-    std::string text = {};   ///< of add, replace and add_drop_in; else empty
+    std::string unit{};   ///< the unit that is changed
+    std::string other{};  ///< of add_drop_in the file, of want and require the unit that is pulled in; else empty
+    std::string text{};   ///< of add, replace and add_drop_in; else empty
 
     bool operator==(const UnitEdit&) const = default;
 };
 
 /// systemd as the first process, with the root's own units.
 struct Services {
-    std::vector<std::string> goals = {};  ///< the units to boot into
+    std::vector<std::string> goals{};  ///< the units to boot into
     UnitProfile profile = UnitProfile::minimal;
-    std::vector<UnitEdit> changes = {};  ///< in the order in which they are made
+    std::vector<UnitEdit> changes{};  ///< in the order in which they are made
 
     bool operator==(const Services&) const = default;
 };

@@ -15,19 +15,19 @@ namespace sandgraft {
 
 /// The whole description of a sandbox: pure data, checked when it is used.
 struct Sandbox {
-    std::string name = {};   ///< libvirt's domain name; empty: a unique one is made at the start
+    std::string name{};      ///< libvirt's domain name; empty: a unique one is made at the start
     std::string root = "/";  ///< the host directory that the sandbox sees read-only as its "/"
-    std::vector<Mount> mounts = {};
+    std::vector<Mount> mounts{};
     bool mask_secrets = true;  ///< hides default_masks() unless a mount has the same target
 
-    std::string user = {};    ///< "NAME", "UID" or "UID:GID" in the guest; empty: the calling user
+    std::string user{};       ///< "NAME", "UID" or "UID:GID" in the guest; empty: the calling user
     bool privileged = false;  ///< root inside, with privileged_capabilities(); only for user "" and root
-    std::map<std::string, std::string> environment = {};  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
+    std::map<std::string, std::string> environment{};  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
 
     std::uint64_t memory_bytes = 0;  ///< the most that it may use, from 4 MiB; 0: all that the host has
     std::uint32_t vcpus = 0;         ///< processors' worth of time; 0: all that the host has
 
-    Payload payload = {};
+    Payload payload{};
 
     bool operator==(const Sandbox&) const = default;
 };

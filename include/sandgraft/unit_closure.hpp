@@ -12,33 +12,33 @@ namespace sandgraft {
 
 /// A dependency as one of its units sees it.
 struct UnitDependency {
-    std::string kind;                  ///< systemd's name: "Requires", "WantedBy", "After", ...
-    std::string unit;                  ///< the other unit
-    std::vector<std::string> origins;  ///< why: "file", "implicit", "default", "path", "slice-property", "mount-file"
+    std::string kind{};                  ///< systemd's name: "Requires", "WantedBy", "After", ...
+    std::string unit{};                  ///< the other unit
+    std::vector<std::string> origins{};  ///< why: "file", "implicit", "default", "path", "slice-property", "mount-file"
 
     bool operator==(const UnitDependency&) const = default;
 };
 
 /// What systemd queues for a unit.
 struct UnitJob {
-    std::string unit;
-    std::string type;  ///< "start", "stop", "verify-active"
+    std::string unit{};
+    std::string type{};  ///< "start", "stop", "verify-active"
 
     bool operator==(const UnitJob&) const = default;
 };
 
 /// One step of a chain of dependencies: `from` has a dependency of that kind on `to`.
 struct UnitLink {
-    std::string from, kind, to;
-    std::vector<std::string> origins;
+    std::string from{}, kind{}, to{};
+    std::vector<std::string> origins{};
 
     bool operator==(const UnitLink&) const = default;
 };
 
 /// What taking a unit away means.
 struct UnitRemoval {
-    std::string refusal;               ///< why the goals can then not be started; empty when they can
-    std::vector<std::string> dropped;  ///< the units, itself included, that are then not started
+    std::string refusal{};               ///< why the goals can then not be started; empty when they can
+    std::vector<std::string> dropped{};  ///< the units, itself included, that are then not started
 
     bool operator==(const UnitRemoval&) const = default;
 };
@@ -53,8 +53,8 @@ struct UnitFinding {
         setting,             ///< something that systemd ignores in a file
         refused,             ///< the goals cannot be started
     } kind = Kind::setting;
-    std::string unit;
-    std::string message;
+    std::string unit{};
+    std::string message{};
 
     bool operator==(const UnitFinding&) const = default;
 };

@@ -29,29 +29,29 @@ SANDGRAFT_EXPORT std::string to_string(UnitState state);
 
 /// What systemd warns about and ignores.
 struct UnitWarning {
-    std::string file;
+    std::string file{};
     unsigned line = 0;  ///< 0: the file as a whole
-    std::string reason;
+    std::string reason{};
 
     bool operator==(const UnitWarning&) const = default;
 };
 
 /// A unit as it is loaded. Paths are those in the root; what was added in memory has paths that start with "overlay:".
 struct UnitInfo {
-    std::string name;
-    std::vector<std::string> aliases;
+    std::string name{};
+    std::vector<std::string> aliases{};
     UnitState state = UnitState::not_found;
-    std::string state_reason;  ///< why it is bad_setting or error
-    std::string fragment;
-    std::vector<std::string> drop_ins;  ///< in the order in which they apply
-    std::vector<UnitWarning> warnings;
+    std::string state_reason{};  ///< why it is bad_setting or error
+    std::string fragment{};
+    std::vector<std::string> drop_ins{};  ///< in the order in which they apply
+    std::vector<UnitWarning> warnings{};
 
     bool operator==(const UnitInfo&) const = default;
 };
 
 /// A service made from a command line. Everything is taken literally: no specifier and no variable is expanded.
 struct ServiceSpec {
-    std::string name;                           ///< "NAME.service"
+    std::string name = {};                      ///< "NAME.service"
     std::vector<std::string> command = {};      ///< the first is an absolute path, or a name to be looked up
     std::string description = {};               ///< empty: the command
     std::vector<std::string> environment = {};  ///< "NAME=value"
@@ -77,14 +77,14 @@ enum class UnitProfile {
 /// Units as files and links, to be written to a directory.
 struct UnitTree {
     struct Entry {
-        std::string path;  ///< relative: "a.service", "a.service.d/b.conf", "b.target.wants/a.service"
+        std::string path{};  ///< relative: "a.service", "a.service.d/b.conf", "b.target.wants/a.service"
         bool link = false;
-        std::string content;  ///< the text, or where the link leads
+        std::string content{};  ///< the text, or where the link leads
 
         bool operator==(const Entry&) const = default;
     };
-    std::vector<Entry> entries;  ///< sorted by path, each path once
-    bool alone = true;           ///< false: it precedes systemd's own directories; true: it stands instead of them
+    std::vector<Entry> entries{};  ///< sorted by path, each path once
+    bool alone = true;             ///< false: it precedes systemd's own directories; true: it stands instead of them
 
     /// SYSTEMD_UNIT_PATH for the tree in that directory.
     [[nodiscard]] SANDGRAFT_EXPORT std::string unit_path(std::string_view directory) const;
@@ -99,8 +99,8 @@ struct UnitTree {
 /// One difference between two trees.
 struct UnitChange {
     enum class Kind { added, removed, changed } kind = Kind::changed;
-    std::string path;
-    std::string before, after;  ///< the contents, a link as "-> target"
+    std::string path{};
+    std::string before{}, after{};  ///< the contents, a link as "-> target"
 
     bool operator==(const UnitChange&) const = default;
 };
