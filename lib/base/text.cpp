@@ -152,7 +152,7 @@ std::string printable(std::string_view text) {
 
 std::string quote(std::string_view text) {
     const bool cut = text.size() > longest_quote;
-    return "'" + printable(text.substr(0, longest_quote)) + (cut ? "...'" : "'");
+    return '\'' + printable(text.substr(0, longest_quote)) + (cut ? "...'" : "'");
 }
 
 std::string json_string(std::string_view text) {

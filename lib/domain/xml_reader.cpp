@@ -37,7 +37,7 @@ void check_reference(std::string_view rest) {
     const auto name = rest.substr(0, end == std::string_view::npos ? longest : end);
     const bool known = std::find(predefined.begin(), predefined.end(), name) != predefined.end();
     if (end == std::string_view::npos || !(known || (name.starts_with('#') && is_character_reference(name))))
-        fail("domain document has the unknown reference " + base::quote("&" + std::string(name)));
+        fail("domain document has the unknown reference " + base::quote('&' + std::string(name)));
 }
 
 /// The position behind the comment or CDATA section that starts at `start`.

@@ -41,7 +41,7 @@ bool uses_journal(const UnitSettings& settings, bool is_service) {
 
 /// A path below a directory of the manager's, and not in the part of it that is systemd's own.
 bool is_own_directory(std::string_view path) {
-    return !path.empty() && !path.starts_with('/') && is_normalized_path("/" + std::string(path)) &&
+    return !path.empty() && !path.starts_with('/') && is_normalized_path('/' + std::string(path)) &&
            path != "private" && !path.starts_with("private/");
 }
 
@@ -69,7 +69,7 @@ std::optional<std::string> GraphBuilder::own_directory(NodeId id, std::string_vi
     if (!path || !(no_more_than_a_link || is_own_directory(simplify_path(*path)))) return std::nullopt;
     if (colon != std::string_view::npos && colon + 1 < word.size()) {
         const auto link = loader_.expand(unit, word.substr(colon + 1));
-        const bool fits = link && !link->starts_with('/') && is_normalized_path("/" + simplify_path(*link));
+        const bool fits = link && !link->starts_with('/') && is_normalized_path('/' + simplify_path(*link));
         if (!may_have_link || !fits) return std::nullopt;
     }
     return simplify_path(*path);

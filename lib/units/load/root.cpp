@@ -84,7 +84,7 @@ std::string Root::canonical(const std::string& path) const {
         missing.insert(0, existing.substr(slash));
         existing.resize(slash);
     }
-    return simplify_path("/" + missing);
+    return simplify_path('/' + missing);
 }
 
 bool is_null_or_empty(const struct stat& st) {

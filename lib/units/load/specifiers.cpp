@@ -79,7 +79,7 @@ Expansion path_specifier(char letter, const Unit& unit, const SpecifierValues& v
         case 'y': return std::string(unit.fragment_path);
         case 'Y': return std::string(unit.fragment_path.substr(0, unit.fragment_path.rfind('/')));
         // Control groups, before the unit has one; the manager's own is the root of its namespace.
-        case 'c': return "/" + std::string(unit.id);
+        case 'c': return '/' + std::string(unit.id);
         case 'r':
         case 'R': return std::string();
         default: return std::nullopt;

@@ -117,7 +117,7 @@ void UnitIndex::add_directory(std::size_t number) {
 /// systemd looks where the link would lead from its own working directory, the root: a relative link to a directory
 /// beside it is passed over.
 bool UnitIndex::leads_to_directory(std::string_view target) const {
-    const auto status = root_.status(target.starts_with('/') ? std::string(target) : "/" + std::string(target));
+    const auto status = root_.status(target.starts_with('/') ? std::string(target) : '/' + std::string(target));
     return status && S_ISDIR(status->st_mode);
 }
 

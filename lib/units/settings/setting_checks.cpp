@@ -244,7 +244,7 @@ Verdict calendar(const Loader& loader, const Unit& unit, std::string_view value)
     const auto is_zone = [&](std::string_view name) {
         return name.find_first_not_of("+-/_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") ==
                    std::string_view::npos &&
-               is_normalized_path("/" + std::string(name)) &&
+               is_normalized_path('/' + std::string(name)) &&
                loader.root().read_small("/usr/share/zoneinfo/" + std::string(name)).starts_with("TZif");
     };
     const auto text = loader.expand(unit, value);
