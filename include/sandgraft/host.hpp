@@ -65,7 +65,7 @@ public:
     [[nodiscard]] Instance start(const Sandbox& sandbox, const StartOptions& options = {}) const;
 
 private:
-    struct Impl;
+    struct SANDGRAFT_HIDDEN Impl;
     explicit Host(std::shared_ptr<const Impl> impl);
     std::shared_ptr<const Impl> impl_;
 };

@@ -16,7 +16,7 @@ namespace sandgraft {
 /// may be called from other threads meanwhile.
 class SANDGRAFT_EXPORT Instance {
 public:
-    struct Impl;
+    struct SANDGRAFT_HIDDEN Impl;
     explicit Instance(std::unique_ptr<Impl> impl);
     Instance(Instance&&) noexcept;
     Instance& operator=(Instance&&) noexcept;

@@ -76,7 +76,7 @@ struct UnitGraphOptions {
 /// it comes from does.
 class SANDGRAFT_EXPORT UnitClosure {
 public:
-    struct Data;
+    struct SANDGRAFT_HIDDEN Data;
     explicit UnitClosure(std::shared_ptr<const Data> data) noexcept;
 
     [[nodiscard]] const std::vector<std::string>& goals() const noexcept;

@@ -173,7 +173,7 @@ public:
     void write_tree(const std::string& directory, UnitProfile profile, const std::vector<std::string>& goals) const;
 
 private:
-    struct State;
+    struct SANDGRAFT_HIDDEN State;
     std::unique_ptr<State> state_;
 };
 
