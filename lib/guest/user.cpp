@@ -19,16 +19,17 @@ std::optional<std::uint32_t> parse_id(std::string_view text) {
     return static_cast<std::uint32_t>(*number);
 }
 
+std::string or_if_empty(std::string_view field, std::string_view otherwise) {
+    return std::string(field.empty() ? otherwise : field);
+}
+
 std::optional<User> parse_entry(std::string_view line) {
     const auto fields = base::split(line, ':');
     if (fields.size() != 7) return std::nullopt;
     const auto uid = parse_id(fields[2]);
     const auto gid = parse_id(fields[3]);
     if (!uid || !gid || fields[0].empty()) return std::nullopt;
-    User user{*uid, *gid, std::string(fields[0]), std::string(fields[5]), std::string(fields[6])};
-    if (user.home.empty()) user.home = "/";
-    if (user.shell.empty()) user.shell = "/bin/sh";
-    return user;
+    return User{*uid, *gid, std::string(fields[0]), or_if_empty(fields[5], "/"), or_if_empty(fields[6], "/bin/sh")};
 }
 
 template <typename Predicate>
