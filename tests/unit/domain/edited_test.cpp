@@ -62,7 +62,7 @@ TEST_CASE("where a document was edited, its standard elements win over the metad
         {"every-property", "<period>100000</period>", "<period>300000</period>", [](Sandbox& s) { s.vcpus = 1; }},
         {"every-property", "<target dir='/'/>", "<target dir='/'/><!-- a remark -->", [](Sandbox&) {}},
         {"every-property", "<source dir='/srv/root &amp; &lt;other&gt;'/>", "<source dir='/'/>",
-         [](Sandbox& s) { s.root = "/"; }},
+         [](Sandbox& s) { s.root = std::string("/"); }},
         {"every-property", www, "", [](Sandbox& s) { remove(s, "/srv/www"); }},
         {"every-property", "/home/alice/www", "/home/bob/www",
          [](Sandbox& s) { at(s, "/srv/www").source = HostBind{"/home/bob/www"}; }},

@@ -16,13 +16,13 @@ class Descriptions {
 public:
     Sandbox next() {
         Sandbox sandbox;
-        sandbox.name = "a" + text(10, "bc-_.:?'\"<&> ") + "z";
+        sandbox.name = 'a' + text(10, "bc-_.:?'\"<&> ") + "z";
         sandbox.root = path(plain);
         for (std::size_t i = number(12); i > 0; --i) sandbox.mounts.push_back(mount("/m" + std::to_string(i)));
         sandbox.mask_secrets = flag();
         sandbox.privileged = flag();
         if (!sandbox.privileged && flag()) sandbox.user = flag() ? "alice" : std::to_string(number(70000)) + ":7";
-        for (std::size_t i = number(5); i > 0; --i) sandbox.environment["K" + text(5, key)] = text(20, any);
+        for (std::size_t i = number(5); i > 0; --i) sandbox.environment['K' + text(5, key)] = text(20, any);
         if (flag()) sandbox.memory_bytes = (4 << 20) + number(1 << 30);
         if (flag()) sandbox.vcpus = static_cast<std::uint32_t>(number(64));
         if (flag())
@@ -85,7 +85,7 @@ private:
     std::string path(std::string_view bytes) {
         std::string out;
         for (std::size_t i = number(3) + 1; i > 0; --i) {
-            std::string component = "p" + text(6, bytes);
+            std::string component = 'p' + text(6, bytes);
             std::erase(component, '/');
             out += "/" + component;
         }

@@ -51,7 +51,7 @@ TEST_CASE("two thousand aliases, in chains too long to follow") {
     tree.link("u/l0.service", "a.service");
     for (int i = 0; i < 1'000; ++i) {
         tree.link("u/x" + std::to_string(i) + ".service", "a.service");
-        tree.link("u/l" + std::to_string(i + 1) + ".service", "l" + std::to_string(i) + ".service");
+        tree.link("u/l" + std::to_string(i + 1) + ".service", 'l' + std::to_string(i) + ".service");
     }
     const Watch watch;
     Loader loader(options(tree));
