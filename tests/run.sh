@@ -4,9 +4,9 @@
 #
 #     tests/run.sh [--fast]     --fast leaves the sanitizers out
 #
-# Two builds: build/ with the system's compiler, and build-sanitized/ with clang, the address and
-# undefined-behaviour sanitizers and the fuzzers, so both compilers see every file. The last line counts:
-# "N passed, N failed", with ", N skipped" when there are any. The exit status is 0 when none failed.
+# Two builds: build/ with the system's compiler and the library both shared and static, and build-sanitized/ with clang,
+# the address and undefined-behaviour sanitizers and the fuzzers, so both compilers see every file. Warnings are errors.
+# The last line counts: "N passed, N failed", with ", N skipped" when there are any. The exit status is 0 when none failed.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -24,11 +24,15 @@ broken() {
     echo 'FAIL' >>"$results"
 }
 
-# configure DIRECTORY [OPTION...]: a directory that meson knows reconfigures itself when needed.
+# configure DIRECTORY [OPTION...]: warnings are errors here, also in a directory that somebody else has set up.
 configure() {
     directory=$1
     shift
-    [ -f "$directory/build.ninja" ] || meson setup "$@" "$directory"
+    if [ -f "$directory/build.ninja" ]; then
+        meson configure -Dwerror=true "$@" "$directory"
+    else
+        meson setup -Dwerror=true "$@" "$directory"
+    fi
 }
 
 # check DIRECTORY TITLE [MESON TEST OPTION...]
@@ -50,7 +54,7 @@ check() {
 
 system_compiler() {
     step 'configure build/'
-    if configure build; then
+    if configure build -Ddefault_library=both; then
         check build 'system compiler'
     else
         broken 'configure build/'
