@@ -157,7 +157,10 @@ std::vector<std::string> command_lines(const Loader& loader, const Unit& unit, c
     std::vector<std::string> lines;
     for (const auto& command : read_commands(loader, unit, key).commands) {
         std::string line;
-        for (const auto& argument : command.arguments) line += (line.empty() ? "" : " ") + shown(argument);
+        for (const auto& argument : command.arguments) {
+            if (!line.empty()) line += ' ';
+            line += shown(argument);
+        }
         lines.push_back(line);
     }
     return lines;
