@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <algorithm>
-#include <array>
 #include <optional>
 
 namespace sandgraft::root {
@@ -14,7 +13,6 @@ namespace sandgraft::root {
 namespace {
 
 constexpr std::size_t largest_mount_table = 16 * 1024 * 1024;
-constexpr std::array<std::string_view, 6> not_shown = {"/dev", "/proc", "/run", "/sys", "/tmp", "/var/tmp"};
 
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
@@ -41,14 +39,15 @@ std::optional<MountEntry> parse_line(std::string_view line) {
     const auto dash = std::find(fields.begin(), fields.end(), "-");
     if (dash - fields.begin() < 6 || fields.end() - dash < 2) return std::nullopt;
     const auto id = base::parse_u64(fields[0]);
-    if (!id) return std::nullopt;
-    return MountEntry{*id, unescape(fields[4]), std::string(dash[1])};
+    const auto parent = base::parse_u64(fields[1]);
+    if (!id || !parent) return std::nullopt;
+    return MountEntry{*id, *parent, unescape(fields[4]), std::string(dash[1])};
 }
 
 }  // namespace
 
 std::vector<MountEntry> read_mount_table() {
-    constexpr const char* path = "/proc/self/mountinfo";
+    constexpr const char* path = "/proc/thread-self/mountinfo";
     const base::Fd fd = base::checked(::open(path, O_RDONLY | O_CLOEXEC), std::string("cannot open ") + path);
     return parse_mount_table(base::read_all(fd.get(), largest_mount_table, path));
 }
@@ -58,23 +57,6 @@ std::vector<MountEntry> parse_mount_table(std::string_view mountinfo) {
     for (const auto line : base::split(mountinfo, '\n'))
         if (auto entry = parse_line(line)) table.push_back(std::move(*entry));
     return table;
-}
-
-std::vector<MountEntry> submounts(const std::vector<MountEntry>& table, std::string_view root) {
-    const std::string_view prefix = root == "/" ? std::string_view{} : root;
-    std::vector<MountEntry> found;
-    for (const auto& entry : table) {
-        if (!base::is_at_or_below(entry.point, prefix)) continue;
-        const auto point = std::string_view(entry.point).substr(prefix.size());
-        const bool hidden = std::any_of(not_shown.begin(), not_shown.end(),
-                                        [&](std::string_view path) { return base::is_at_or_below(point, path); });
-        if (point.empty() || point == "/" || hidden || entry.type == "autofs") continue;
-        found.push_back({entry.id, std::string(point), entry.type});
-    }
-    std::stable_sort(found.begin(), found.end(), [](const MountEntry& a, const MountEntry& b) {
-        return std::count(a.point.begin(), a.point.end(), '/') < std::count(b.point.begin(), b.point.end(), '/');
-    });
-    return found;
 }
 
 }  // namespace sandgraft::root

@@ -45,11 +45,26 @@ struct stat examine(const base::Fd& fd) {
     return st;
 }
 
-std::uint64_t mount_id(int directory, const char* path) {
+/// What the kernel itself knows of a file's kind: no filesystem is asked, which may not answer. Of a FUSE mount that is
+/// not for this user it says nothing, and such a mount is one of a directory.
+bool is_directory(const base::Fd& fd) {
     struct statx st {};
-    if (::statx(directory, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_MNT_ID, &st) < 0)
-        base::throw_errno("cannot examine a mount of the root");
-    return st.stx_mnt_id;
+    if (::statx(fd.get(), "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, 0, &st) < 0)
+        base::throw_errno("cannot examine a file of the root");
+    return st.stx_mode == 0 || S_ISDIR(st.stx_mode);
+}
+
+/// Not by statx(2), for which a filesystem may refuse all or ask its server.
+std::uint64_t mount_id(const base::Fd& fd) {
+    constexpr std::size_t largest = 4096;
+    constexpr std::string_view name = "mnt_id:";
+    const std::string path = "/proc/self/fdinfo/" + std::to_string(fd.get());
+    const base::Fd file = base::checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot open " + path);
+    const std::string text = base::read_all(file.get(), largest, path);
+    for (const auto line : base::split(text, '\n'))
+        if (line.starts_with(name))
+            if (const auto id = base::parse_u64(line.substr(line.find_last_of(" \t") + 1))) return *id;
+    throw Error(ErrorCode::io, path + " names no mount");
 }
 
 std::string real_path(const base::Fd& fd) {
@@ -106,6 +121,19 @@ void copy_attributes(const base::Fd& from, const std::string& to) {
     copy_access_list(from, to);
 }
 
+/// A detached clone of a mount, or of all at and below it.
+base::Fd read_only_clone(const base::Fd& mount, unsigned depth) {
+    base::Fd tree =
+        base::checked(::open_tree(mount.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | depth),
+                      "it cannot be cloned");
+    mount_attr attributes{};
+    attributes.attr_set = MOUNT_ATTR_RDONLY;
+    attributes.propagation = MS_PRIVATE;
+    if (::mount_setattr(tree.get(), "", AT_EMPTY_PATH | depth, &attributes, sizeof attributes) < 0)
+        base::throw_errno("a clone of it cannot be made read-only");
+    return tree;
+}
+
 /// Overlayfs separates its layers by colons, and the options by commas.
 std::string escape_layer(const std::string& path) {
     std::string out;
@@ -136,19 +164,19 @@ Kind kind_in(const std::string& root, const std::string& path) {
     const base::Fd root_fd = open_root(root);
     const base::Fd fd = find_in(root_fd.get(), path);
     if (!fd) return Kind::missing;
-    return S_ISDIR(examine(fd).st_mode) ? Kind::directory : Kind::other;
+    return is_directory(fd) ? Kind::directory : Kind::other;
 }
 
 View::View(const std::string& root, const std::vector<Target>& targets, const std::string& guard)
     : root_fd_(open_root(root)), guardian_(std::make_unique<Guardian>(guard)) {
     root_ = real_path(root_fd_);
-    const auto mounts = submounts(read_mount_table(), root_);  // before ours are among them
+    const auto mounts = submounts(read_mount_table(), mount_id(root_fd_), root_);  // before ours are among them
     path_ = guardian_->directory() + "/view";
     mount_tmpfs(guardian_->directory());
     make_directory(path_, 0755);
     build_skeleton(targets);
     mount_overlay();
-    attach_submounts(mounts);
+    show(mounts);
 }
 
 void View::build_skeleton(const std::vector<Target>& targets) {
@@ -173,8 +201,8 @@ void View::add_target(const Target& target) {
 
 void View::check_parent(const Target& target, const base::Fd& parent) const {
     const std::string what = "the mount target " + quote(target.path) + " does not exist, and ";
-    if (!S_ISDIR(examine(parent).st_mode)) throw Error(ErrorCode::not_found, what + "what is above it is no directory");
-    if (mount_id(parent.get(), "") != mount_id(root_fd_.get(), ""))
+    if (!is_directory(parent)) throw Error(ErrorCode::not_found, what + "what is above it is no directory");
+    if (mount_id(parent) != mount_id(root_fd_))
         throw Error(ErrorCode::not_found, what + "it would lie on another filesystem than the root's");
 }
 
@@ -193,25 +221,31 @@ void View::mount_overlay() {
         base::throw_errno("cannot lay an overlay over " + quote(root_));
 }
 
-/// Paths in the view are resolved beneath it: a user who owns a directory above a mount could put a link there now.
-void View::attach_submounts(const std::vector<MountEntry>& mounts) {
+void View::show(const Submounts& mounts) {
     const base::Fd view = open_root(path_);
-    for (const auto& mount : mounts) {
-        const base::Fd fd = find_in(root_fd_.get(), mount.point);
-        if (!fd || mount_id(fd.get(), "") != mount.id) continue;  // hidden by a later mount
-        const base::Fd tree =
-            base::checked(::open_tree(fd.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
-                          "cannot clone the mount at " + quote(mount.point));
-        mount_attr attributes{};
-        attributes.attr_set = MOUNT_ATTR_RDONLY;
-        attributes.propagation = MS_PRIVATE;
-        if (::mount_setattr(tree.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
-            base::throw_errno("cannot make a clone of the mount at " + quote(mount.point) + " read-only");
-        const base::Fd place = find_in(view.get(), mount.point);
-        if (!place ||
-            ::move_mount(tree.get(), "", place.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-            base::throw_errno("cannot attach the mount at " + quote(mount.point));
+    for (const auto& mount : mounts.shown) {
+        try {
+            attach(mount, view);
+        } catch (const Error& error) {
+            leave_out(mount.point, error.what());
+        }
     }
+    for (const auto& mount : mounts.left_out) leave_out(mount.point, mount.reason);
+}
+
+/// Paths in the view are resolved beneath it: a user who owns a directory above a mount could put a link there now.
+void View::attach(const Submount& mount, const base::Fd& view) const {
+    const base::Fd fd = find_in(root_fd_.get(), mount.point);
+    if (!fd || mount_id(fd) != mount.id) return;  // unmounted or hidden meanwhile
+    const base::Fd tree = read_only_clone(fd, mount.whole ? AT_RECURSIVE : 0);
+    const base::Fd place = find_in(view.get(), mount.point);
+    if (!place || ::move_mount(tree.get(), "", place.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+        base::throw_errno("it cannot be attached");
+}
+
+void View::leave_out(const std::string& point, const std::string& reason) {
+    warnings_.push_back("what is mounted at " + quote((root_ == "/" ? "" : root_) + point) +
+                        " is not in the sandbox: " + reason);
 }
 
 }  // namespace sandgraft::root

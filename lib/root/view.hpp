@@ -4,6 +4,7 @@
 #include "base/fd.hpp"
 #include "root/guardian.hpp"
 #include "root/mount_table.hpp"
+#include "root/submounts.hpp"
 
 #include <memory>
 #include <string>
@@ -22,6 +23,9 @@ struct Target {
 /// submounts, and with mount targets that the directory itself lacks. It has to exist only while libvirt starts a
 /// sandbox, which then holds its own copy of the mounts. Nothing is ever written to the root.
 ///
+/// No submount can stop it: one that cannot be shown is left out, and no filesystem below the root that has to ask a
+/// daemon or a server is asked for anything.
+///
 /// How: a read-only overlayfs of two layers, a skeleton in memory over the root, and clones of the submounts made
 /// read-only with mount_setattr(2) (Linux 5.12), all below one directory in /run that a Guardian takes away.
 class View {
@@ -34,6 +38,9 @@ public:
     /// Where it is mounted.
     [[nodiscard]] const std::string& path() const { return path_; }
 
+    /// A line for each mount that was left out, with the reason.
+    [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+
 private:
     void build_skeleton(const std::vector<Target>& targets);
     void add_target(const Target& target);
@@ -41,12 +48,15 @@ private:
     void copy_directories(const std::string& path) const;
     [[nodiscard]] std::string skeleton() const { return guardian_->directory() + "/skeleton"; }
     void mount_overlay();
-    void attach_submounts(const std::vector<MountEntry>& mounts);
+    void show(const Submounts& mounts);
+    void attach(const Submount& mount, const base::Fd& view) const;
+    void leave_out(const std::string& point, const std::string& reason);
 
     std::string root_;
     base::Fd root_fd_;
     std::unique_ptr<Guardian> guardian_;
     std::string path_;
+    std::vector<std::string> warnings_;
 };
 
 /// Where a path of a root leads, symlinks resolved beneath it as far as it exists: "/var/run/x" is "/run/x".

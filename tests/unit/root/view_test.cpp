@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "support/foreign_mounts.hpp"
 #include "support/temp_tree.hpp"
 #include "support/traces.hpp"
 
@@ -24,7 +25,9 @@
 using namespace sandgraft;
 using root::Kind;
 using root::View;
+using test::AutomountPoint;
 using test::error_of;
+using test::FuseMount;
 using test::no_trace_since;
 using test::traces;
 
@@ -56,9 +59,13 @@ public:
     Root(const Root&) = delete;
     Root& operator=(const Root&) = delete;
 
-    void mount_ram(const std::string& point, const std::string& file) {
+    void mount(const std::string& point, const char* type, const std::string& options = {}) {
         mounted_.push_back(path + point);
-        REQUIRE(::mount("tmpfs", mounted_.back().c_str(), "tmpfs", 0, nullptr) == 0);
+        REQUIRE(::mount("test", mounted_.back().c_str(), type, 0, options.c_str()) == 0);
+    }
+
+    void mount_ram(const std::string& point, const std::string& file) {
+        mount(point, "tmpfs");
         base::write_all(
             base::checked(::open((path + point + "/" + file).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644), file)
                 .get(),
@@ -97,6 +104,12 @@ std::map<std::string, std::string> snapshot(const std::string& root) {
 }
 
 std::string contents(const std::string& path) { return base::read_file(path, 1 << 20); }
+
+bool is_mount_of(const std::string& type, const std::string& point) {
+    const auto table = root::read_mount_table();
+    return std::any_of(table.begin(), table.end(),
+                       [&](const auto& mount) { return mount.point == point && mount.type == type; });
+}
 
 int error_of_writing(const std::string& path) {
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
@@ -177,6 +190,70 @@ TEST_CASE("submounts are shown read-only, but not those that are hidden or priva
     CHECK_FALSE(fs::exists(view.path() + "/tmp/private"));
     CHECK(contents(view.path() + "/srv/above") == "above");
     CHECK_FALSE(fs::exists(view.path() + "/srv/hidden"));
+}
+
+TEST_CASE("a FUSE mount stops no view, whatever has become of its daemon, and is shown as it is") {
+    Root root;
+    const std::string point = root.path + "/srv";
+    struct {
+        const char* what;
+        FuseMount::For users;
+        bool killed;
+        int error;  // of listing it in the view; 0: not tried, it would hang
+    } const rows[] = {
+        {"hung", FuseMount::For::all, false, 0},
+        {"dead", FuseMount::For::all, true, ENOTCONN},
+        {"private", FuseMount::For::somebody_else, false, EACCES},
+        {"private and dead", FuseMount::For::somebody_else, true, EACCES},
+    };
+    for (const auto& row : rows) {
+        INFO(row.what);
+        FuseMount mount(point, row.users);
+        if (row.killed) mount.kill();
+        const View view(root.path, {{"/opt/new", true}, {"/srv", true}}, guard);
+        CHECK(view.warnings().empty());
+        CHECK(contents(view.path() + "/etc/motd") == "hello");
+        CHECK(is_mount_of("fuse", view.path() + "/srv"));
+        CHECK(root::kind_in(root.path, "/srv") == Kind::directory);
+        if (row.error == 0) continue;
+        CHECK(::open((view.path() + "/srv").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) < 0);
+        CHECK(errno == row.error);
+    }
+}
+
+TEST_CASE("what is mounted below a filesystem that may ask others comes along without being walked to") {
+    Root root;
+    root.mount("/srv", "overlay", "lowerdir=" + root.path + "/srv:" + root.path + "/etc");
+    root.mount_ram("/srv/hidden", "below");
+    const View view(root.path, {}, guard);
+    CHECK(view.warnings().empty());
+    CHECK(contents(view.path() + "/srv/motd") == "hello");
+    CHECK(contents(view.path() + "/srv/hidden/below") == "below");
+    CHECK(error_of_writing(view.path() + "/srv/hidden/below") == EROFS);
+}
+
+TEST_CASE("an automount point is left out, and what is mounted below it is named") {
+    const Root root;
+    const AutomountPoint point(root.path + "/srv", "key");
+    const View view(root.path, {}, guard);
+    CHECK(view.warnings() ==
+          std::vector<std::string>{"what is mounted at '" + root.path +
+                                   "/srv/key' is not in the sandbox: it is below an automount point"});
+    CHECK(fs::is_directory(view.path() + "/srv/hidden"));
+    CHECK_FALSE(fs::exists(view.path() + "/srv/key"));
+}
+
+TEST_CASE("a mount that cannot be cloned is left out and named") {
+    Root root;
+    root.mount_ram("/srv", "file");
+    root.mount_ram("/var/lib", "shown");
+    REQUIRE(::mount(nullptr, (root.path + "/srv").c_str(), nullptr, MS_UNBINDABLE, nullptr) == 0);
+    const View view(root.path, {}, guard);
+    CHECK(view.warnings() ==
+          std::vector<std::string>{"what is mounted at '" + root.path +
+                                   "/srv' is not in the sandbox: it cannot be cloned: Invalid argument"});
+    CHECK(contents(view.path() + "/var/lib/shown") == "shown");
+    CHECK_FALSE(fs::exists(view.path() + "/srv/file"));
 }
 
 TEST_CASE("a target that no view can have is an error, and leaves nothing") {
