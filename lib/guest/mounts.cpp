@@ -38,11 +38,25 @@ const std::string& string_of(const Config::Mount& mount) {
     return mount.strings[0];
 }
 
-std::optional<struct stat> examine(const std::string& path) {
-    struct stat st {};
-    if (::stat(path.c_str(), &st) == 0) return st;
+/// The kind of a file as the kernel itself knows it, 0 where it does not; none where there is nothing. No filesystem is
+/// asked: the path may be a mount whose daemon has died, hangs or does not serve this user.
+/// @throws Error when something above it cannot be looked into.
+std::optional<mode_t> examine(const std::string& path) {
+    struct statx st {};
+    if (::statx(AT_FDCWD, path.c_str(), AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, 0, &st) == 0) return st.stx_mode;
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     base::throw_errno("cannot examine " + quoted(path));
+}
+
+/// A path, or the lowest directory above it that hides it with all that cannot be looked into.
+std::string maskable(const std::string& path) {
+    try {
+        examine(path);
+        return path;
+    } catch (const Error&) {
+        if (path == "/") throw;
+        return maskable(std::string(base::parent_of(path)));
+    }
 }
 
 void mount_tmpfs(const std::string& target, const char* options) {
@@ -180,20 +194,25 @@ private:
     }
 
     void make_mask(const Config::Mount& mount) {
-        const auto st = examine(mount.target);
-        if (!st || S_ISCHR(st->st_mode)) return;  // a link to /dev/null has nothing to hide, and others need that
-        if (!S_ISDIR(st->st_mode))
-            bind(empty_file_, mount.target);
-        else if (has_mounts_below(mount.target))
+        const std::string target = maskable(mount.target);
+        const auto mode = examine(target);
+        if (!mode || S_ISCHR(*mode)) return;  // a link to /dev/null has nothing to hide, and others need that
+        if (target == mount.target && has_mounts_below(target))
             cover_with_targets(mount);
         else
-            bind(empty_directory_, mount.target);
-        set_read_only(mount.target, 0);
+            bind_mask(target, *mode);
+        set_read_only(target, 0);
+    }
+
+    /// Where the kind is not known, the kernel compares it.
+    void bind_mask(const std::string& target, mode_t mode) const {
+        if (mode == 0 && ::mount(empty_directory_.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) == 0) return;
+        bind(S_ISDIR(mode) ? empty_directory_ : empty_file_, target);
     }
 
     void make_private_tmp(const Config::Mount& mount) {
-        const auto st = examine(mount.target);
-        if (st && S_ISDIR(st->st_mode)) cover(mount.target, "mode=1777");
+        const auto mode = examine(mount.target);
+        if (mode && S_ISDIR(*mode)) cover(mount.target, "mode=1777");
     }
 
     std::string staged_file(const std::string& content, mode_t mode) {
@@ -242,7 +261,7 @@ private:
             case Target::directory: return true;
             case Target::as_source: {
                 const auto source = examine(string_of(mount));
-                return source && S_ISDIR(source->st_mode);
+                return source && S_ISDIR(*source);
             }
             case Target::anything:
             case Target::file: break;

@@ -73,7 +73,7 @@ std::string real_path(const base::Fd& fd) {
     return path;
 }
 
-/// What there is of a path in a root.
+/// What there is of a path in a root, as far as one can see: a mount may be dead, or for somebody else.
 struct Existing {
     base::Fd fd;
     std::string path;     ///< of it in the root, without links; empty for the root itself
@@ -82,8 +82,9 @@ struct Existing {
 
 Existing find_existing(const base::Fd& root, const std::string& path) {
     std::string existing = path;
-    base::Fd fd = find_in(root.get(), existing);
-    while (!fd) fd = find_in(root.get(), existing = base::parent_of(existing));
+    base::Fd fd = base::open_in(root.get(), existing, O_PATH);
+    while (!fd && existing != "/") fd = base::open_in(root.get(), existing = base::parent_of(existing), O_PATH);
+    if (!fd) base::throw_errno("cannot examine the root");
     const std::string root_path = real_path(root);
     std::string place = real_path(fd).substr(root_path == "/" ? 0 : root_path.size());
     if (place == "/") place.clear();

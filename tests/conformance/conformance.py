@@ -4,8 +4,8 @@
 
     conformance.py --program PATH [--backend lxc|qemu] [--channel socket|console] [--sanitized] AREA... [-k PATTERN]...
 
-An area is one of the modules beside this file: statuses, fidelity, isolation, terminals, traces, bad_input. Runs
-inside the libvirtd fixture: libvirtd-env -- conformance.py ...
+An area is one of the modules beside this file: statuses, fidelity, isolation, terminals, traces, bad_input, fallback,
+foreign_mounts. Runs inside the libvirtd fixture: libvirtd-env -- conformance.py ...
 """
 
 import argparse
@@ -16,7 +16,7 @@ import unittest
 
 from harness import BACKENDS, Conformance
 
-AREAS = ("statuses", "fidelity", "isolation", "terminals", "traces", "bad_input", "fallback")
+AREAS = ("statuses", "fidelity", "isolation", "terminals", "traces", "bad_input", "fallback", "foreign_mounts")
 
 
 def main():

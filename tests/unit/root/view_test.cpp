@@ -215,6 +215,7 @@ TEST_CASE("a FUSE mount stops no view, whatever has become of its daemon, and is
         CHECK(contents(view.path() + "/etc/motd") == "hello");
         CHECK(is_mount_of("fuse", view.path() + "/srv"));
         CHECK(root::kind_in(root.path, "/srv") == Kind::directory);
+        if (row.error != 0) CHECK(root::place_in(root.path, "/srv/x/y") == "/srv/x/y");
         if (row.error == 0) continue;
         CHECK(::open((view.path() + "/srv").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) < 0);
         CHECK(errno == row.error);
