@@ -35,9 +35,12 @@ base::Fd open_console() {
     return fd;
 }
 
+/// Whatever else the host passed was for libvirt: it waits for the last holder to close it.
 base::Fd open_channel() {
     struct stat st {};
-    if (::fstat(passed_channel, &st) < 0 || !S_ISSOCK(st.st_mode)) return open_console();
+    const bool is_passed = ::fstat(passed_channel, &st) == 0 && S_ISSOCK(st.st_mode);
+    ::close_range(passed_channel + (is_passed ? 1 : 0), ~0U, 0);
+    if (!is_passed) return open_console();
     ::fcntl(passed_channel, F_SETFD, FD_CLOEXEC);
     return base::Fd(passed_channel);
 }

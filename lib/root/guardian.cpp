@@ -9,8 +9,8 @@
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <array>
@@ -31,7 +31,9 @@ using Stack = std::array<char, 16384>;
 /// What the processes between this one and the guard work on: they run in this one's memory.
 struct Start {
     std::array<char*, 3> arguments;
-    int lifeline;
+    int program;
+    int lease;   ///< the end that the guard reads
+    int answer;  ///< the end that it writes
     int clone_error = 0;
     int exec_error = 0;
     alignas(16) Stack between{};
@@ -46,13 +48,15 @@ NOT_SANITIZED pid_t clone_and_wait(int (*function)(void*), Stack& stack, Start& 
     return process;
 }
 
-/// The process that becomes the guard. It returns only when it cannot.
+/// The process that becomes the guard. It returns only when it cannot. Either end may be on 0 or 1 itself.
 NOT_SANITIZED int execute(void* data) {
     auto& start = *static_cast<Start*>(data);
     char* environment[] = {nullptr};
-    // On 0 already it would be closed: dup2 of a descriptor to itself leaves the flag.
-    const int status = start.lifeline == 0 ? ::fcntl(0, F_SETFD, 0) : ::dup2(start.lifeline, 0);
-    if (status >= 0) ::execve(start.arguments[0], start.arguments.data(), environment);
+    const int lease = ::fcntl(start.lease, F_DUPFD, 2);
+    const int answer = ::fcntl(start.answer, F_DUPFD, 2);
+    const int program = ::fcntl(start.program, F_DUPFD_CLOEXEC, 2);
+    if (program >= 0 && ::dup2(lease, 0) == 0 && ::dup2(answer, 1) == 1)
+        ::execveat(program, "", start.arguments.data(), environment, AT_EMPTY_PATH);
     start.exec_error = errno;
     return 1;
 }
@@ -75,43 +79,54 @@ void run(Start& start) {
     }
 }
 
+/// Never denied or io: a broken installation is not a missing right to mount.
+Error not_executable(const std::string& program, int error) {
+    return {ErrorCode::not_found, "cannot execute " + base::quote(program) +
+                                      ", which belongs beside sandgraft-init: " + std::strerror(error)};
+}
+
 std::string purpose(const std::string& directory) {
     return "cannot create the directory " + base::quote(directory) + " for a view of the root";
 }
 
 }  // namespace
 
-Guardian::Guardian(std::string program) : directory_("/run/sandgraft-" + base::random_hex(8)) {
-    auto [read_end, write_end] = base::make_socket_pair();
-    Start start{.arguments = {program.data(), directory_.data(), nullptr}, .lifeline = read_end.get()};
+Guardian::Guardian(const std::string& program) : directory_("/run/sandgraft-" + base::random_hex(8)) {
+    const base::Fd opened(::open(program.c_str(), O_PATH | O_CLOEXEC));
+    if (!opened) throw not_executable(program, errno);
+    auto [lease, kept_lease] = base::make_pipe();
+    auto [kept_answer, answer] = base::make_pipe();
+    std::string name = program;
+    Start start{.arguments = {name.data(), directory_.data(), nullptr},
+                .program = opened.get(),
+                .lease = lease.get(),
+                .answer = answer.get()};
     run(start);
-    // Never denied or io: a broken installation is not a missing right to mount.
-    if (start.exec_error != 0)
-        throw Error(ErrorCode::not_found,
-                    "cannot execute " + base::quote(program) +
-                        ", which belongs beside sandgraft-init: " + std::strerror(start.exec_error));
+    if (start.exec_error != 0) throw not_executable(program, start.exec_error);
     if (start.clone_error != 0) base::throw_errno(purpose(directory_), start.clone_error);
-    lifeline_ = std::move(write_end);
+    lease_ = std::move(kept_lease);
+    answer_ = std::move(kept_answer);
 }
 
 Guardian::~Guardian() {
-    if (answer() != 0) return;
-    const bool alive = ::send(lifeline_.get(), "x", 1, MSG_NOSIGNAL) == 1;
-    if (!alive) remove_directory(directory_.c_str());  // somebody killed the guard
+    if (error() != 0) return;
+    pollfd end{.fd = answer_.get(), .events = 0, .revents = 0};
+    if (::poll(&end, 1, 0) > 0) remove_directory(directory_.c_str());  // somebody killed the guard
 }
 
 const std::string& Guardian::directory() {
-    if (answer() != 0) base::throw_errno(purpose(directory_), *answer_);
+    if (error() != 0) base::throw_errno(purpose(directory_), error());
     return directory_;
 }
 
-int Guardian::answer() {
-    if (answer_) return *answer_;
-    int error = ECONNRESET;  // where somebody killed it
-    while (::recv(lifeline_.get(), &error, sizeof error, 0) < 0 && errno == EINTR) {
-    }
-    answer_ = error;
-    return error;
+int Guardian::error() {
+    if (error_) return *error_;
+    int error = 0;
+    ssize_t n = 0;
+    do n = ::read(answer_.get(), &error, sizeof error);
+    while (n < 0 && errno == EINTR);
+    error_ = n == sizeof error ? error : ECONNRESET;  // where somebody killed it
+    return *error_;
 }
 
 }  // namespace sandgraft::root

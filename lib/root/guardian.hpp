@@ -8,17 +8,17 @@
 
 namespace sandgraft::root {
 
-/// A new directory in /run, and a process, sandgraft-guard, that unmounts and removes it as soon as this process ends,
-/// however it ends, also by SIGKILL at any moment: the guard makes the directory itself, so that there is never one
-/// without the other. Destroying the guardian has the directory removed without waiting for it: the kernel takes about
-/// a millisecond to take the mounts apart.
+/// A new directory in /run, and a process, sandgraft-guard, that unmounts and removes it as soon as nobody uses it any
+/// more: this object has gone, or its process has ended, however, also by SIGKILL at any moment, and nobody else holds
+/// the lease. The guard makes the directory itself, so that there is never one without the other. Nothing waits for the
+/// removal: the kernel takes about a millisecond to take the mounts apart.
 class Guardian {
 public:
     /// Starts the guard, which then makes the directory.
     /// @param program  the path of sandgraft-guard.
     /// @throws Error not_found when it cannot be executed, for whatever reason; denied or io when there can be no
     ///         process.
-    explicit Guardian(std::string program);
+    explicit Guardian(const std::string& program);
     ~Guardian();
     Guardian(const Guardian&) = delete;
     Guardian& operator=(const Guardian&) = delete;
@@ -27,13 +27,17 @@ public:
     /// @throws Error denied or io when it cannot be made.
     const std::string& directory();
 
+    /// A descriptor to hand to another process that uses the directory: it stays as long as any copy of this is open.
+    [[nodiscard]] int lease() const { return lease_.get(); }
+
 private:
     /// The errno with which the directory was made.
-    int answer();
+    int error();
 
     std::string directory_;
-    base::Fd lifeline_;
-    std::optional<int> answer_;
+    base::Fd lease_;
+    base::Fd answer_;
+    std::optional<int> error_;
 };
 
 }  // namespace sandgraft::root

@@ -38,6 +38,10 @@ public:
     /// Where it is mounted.
     [[nodiscard]] const std::string& path() const { return path_; }
 
+    /// To be handed to whoever mounts it: the view stays as long as any copy of this descriptor is open, also when this
+    /// process has been killed.
+    [[nodiscard]] int lease() const { return guardian_->lease(); }
+
     /// A line for each mount that was left out, with the reason.
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 

@@ -18,6 +18,7 @@ struct Preparation {
     Provision provision{};
     std::vector<std::string> warnings{};  ///< a line for each thing that could not be done as it should be
     std::shared_ptr<const void> held{};   ///< whatever has to be there until the sandbox runs
+    std::vector<int> leases{};            ///< descriptors of it for libvirt to hold as well, however this process ends
 };
 
 /// The way to a sandbox's init.

@@ -36,16 +36,19 @@ void warn(const StartOptions& options, const std::vector<std::string>& warnings)
 
 console::Streams streams_of(const StartOptions& options) { return {options.input, options.output, options.error}; }
 
-std::vector<int> numbers(const std::vector<base::Fd>& descriptors) {
-    std::vector<int> out;
-    for (const auto& fd : descriptors) out.push_back(fd.get());
-    return out;
+/// What libvirt is passed: what the sandbox's init inherits, then what libvirt itself shall hold.
+std::vector<int> passed_files(const session::Route& route, const std::vector<int>& leases) {
+    std::vector<int> files;
+    for (const auto& fd : route.passed) files.push_back(fd.get());
+    files.insert(files.end(), leases.begin(), leases.end());
+    return files;
 }
 
 /// What a sandbox is started from.
 struct Orders {
-    std::string document;  ///< for libvirt
-    std::string config;    ///< for init
+    std::string document;     ///< for libvirt
+    std::vector<int> leases;  ///< likewise
+    std::string config;       ///< for init
 };
 
 /// A channel that is there before the sandbox is transparent from its first byte: the host speaks at once, and the
@@ -62,7 +65,7 @@ std::unique_ptr<Instance::Impl> start_domain(const virt::Hypervisor& hypervisor,
         running->configure(orders.config);
     }
     report(options, "libvirt to start the sandbox");
-    running->domain = hypervisor.create(orders.document, sandbox.name, numbers(route.passed));
+    running->domain = hypervisor.create(orders.document, sandbox.name, passed_files(route, orders.leases));
     route.passed.clear();  // the sandbox has its own, and its end shall be seen
     if (!early) running->attach(backend.connect(*running->domain));
     report(options, "the sandbox's init");
@@ -106,6 +109,7 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     warn(options, prepared.warnings);
     const Capabilities offered = capabilities();
     const Orders orders{.document = to_domain_xml(sandbox, offered, prepared.provision),
+                        .leases = prepared.leases,
                         .config = wire::encode(domain::guest_config(sandbox, offered))};
     return Instance(start_domain(hypervisor, *impl_->backend, sandbox, orders, options));
 }

@@ -53,6 +53,7 @@ private:
                 std::make_shared<const root::View>(sandbox.root, targets_in_root(sandbox), guard_beside(place_.init));
             prepared.provision.root = view->path();
             prepared.warnings.insert(prepared.warnings.end(), view->warnings().begin(), view->warnings().end());
+            prepared.leases = {view->lease()};
             prepared.held = std::move(view);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::denied && error.code() != ErrorCode::io) throw;

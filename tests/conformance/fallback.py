@@ -65,8 +65,13 @@ class Proxy:
     @staticmethod
     def copy(source, sink):
         try:
-            while data := source.recv(65536):
-                sink.sendall(data)
+            while True:
+                data, descriptors, _, _ = socket.recv_fds(source, 65536, 8)
+                if not data:
+                    break
+                socket.send_fds(sink, [data], descriptors)
+                for descriptor in descriptors:
+                    os.close(descriptor)
         except OSError:
             pass
 

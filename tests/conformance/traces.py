@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 
 from harness import Conformance
 
@@ -69,13 +70,22 @@ def files():
                 yield from (os.path.join(directory, name) for name in names)
 
 
-def daemon_descriptors():
-    """How many descriptors the daemon has open."""
+def daemon():
+    """The process number of the daemon."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
         with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
             if comm.read().strip() == "libvirtd":
-                return len(os.listdir(f"/proc/{pid}/fd"))
-    return 0
+                return int(pid)
+    raise LookupError("no libvirtd")
+
+
+def daemon_descriptors():
+    """How many descriptors the daemon has open."""
+    return len(os.listdir(f"/proc/{daemon()}/fd"))
+
+
+def views():
+    return [name for name in os.listdir("/run") if re.fullmatch("sandgraft-[0-9a-f]{16}", name)]
 
 
 class Traces(Conformance):
@@ -138,10 +148,31 @@ class Traces(Conformance):
 
     def test_clients_killed_at_every_step(self):
         """At each call of the main thread that makes or removes something that others can see."""
-        for call in ("clone", "connect", "mkdir", "mknod", "mount", "move_mount", "sendmsg", "sendto"):
+        for call in ("clone", "connect", "mkdir", "mknod", "mount", "move_mount", "sendmsg"):
             count = self.kill_at_every(call, options=["--mount", "type=ram,target=/srv/new/place"])
-            if call in ("clone", "mkdir", "mount", "move_mount", "sendto"):
+            if call in ("clone", "mkdir", "mount", "move_mount"):
                 self.assertGreater(count, 0, call)
+        self.assert_no_trace()
+
+    def test_a_client_killed_while_the_daemon_is_slow_to_start_its_sandbox(self):
+        process = self.start("sleep", "1000")
+        self.eventually(views)
+        os.kill(daemon(), signal.SIGSTOP)
+        try:
+            time.sleep(0.5)
+            process.kill()
+            self.wait(process)
+            time.sleep(6)
+        finally:
+            os.kill(daemon(), signal.SIGCONT)
+        self.assert_no_trace()
+
+    def test_a_running_sandbox_needs_no_directory(self):
+        process = self.start("sh", "-c", "echo ready; exec sleep 1000")
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        self.eventually(lambda: not views())
+        process.kill()
+        self.wait(process)
         self.assert_no_trace()
 
     def kill_at_every(self, call, options):

@@ -2,6 +2,7 @@
 // To be run as root: the directories are in /run.
 #include "root/guardian.hpp"
 
+#include "base/file.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_tree.hpp"
@@ -10,8 +11,10 @@
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
@@ -93,6 +96,30 @@ TEST_CASE("the directory of a killed process is taken away, asked for or not") {
     CHECK(no_trace_since(before));
 }
 
+TEST_CASE("the directory stays as long as anybody holds the lease, whatever has become of the program") {
+    const auto before = traces();
+    auto [told, tell] = base::make_pipe();
+    auto [until, go_on] = base::make_pipe();
+    CHECK(succeeds_in_a_process_that_is_killed([&, &tell = tell, &until = until, &go_on = go_on] {
+        Guardian guardian(program);
+        const std::string directory = guardian.directory();
+        if (::mount("test", directory.c_str(), "tmpfs", 0, nullptr) < 0) return false;
+        base::write_all(tell.get(), directory, "pipe");
+        tell.reset();
+        if (::fork() != 0) ::raise(SIGKILL);
+        go_on.reset();
+        base::read_all(until.get(), 0, "pipe");
+        ::_exit(0);
+    }));
+    tell.reset();
+    const std::string directory = base::read_all(told.get(), 256, "pipe");
+    ::usleep(100000);
+    CHECK_FALSE(guard_of(directory).empty());
+    CHECK(fs::create_directories(directory + "/view/.oldroot"));  // as libvirt does when it is just starting
+    go_on.reset();
+    CHECK(no_trace_since(before));
+}
+
 TEST_CASE("a guard keeps nothing of its program: no descriptor, no directory, no environment, no terminal") {
     const int inherited = ::open("/dev/null", O_RDONLY);  // NOLINT: without O_CLOEXEC
     Guardian guardian(program);
@@ -101,7 +128,8 @@ TEST_CASE("a guard keeps nothing of its program: no descriptor, no directory, no
     std::vector<std::string> descriptors;
     for (const auto& entry : fs::directory_iterator(guard / "fd")) descriptors.push_back(entry.path().filename());
     ::close(inherited);
-    CHECK(descriptors == std::vector<std::string>{"0"});
+    std::sort(descriptors.begin(), descriptors.end());
+    CHECK(descriptors == std::vector<std::string>{"0", "1"});
     CHECK(fs::read_symlink(guard / "cwd") == "/");
     CHECK(first_line(guard / "environ").empty());
     const pid_t process = std::stoi(guard.filename());
