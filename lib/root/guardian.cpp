@@ -91,7 +91,8 @@ std::string purpose(const std::string& directory) {
 
 }  // namespace
 
-Guardian::Guardian(const std::string& program) : directory_("/run/sandgraft-" + base::random_hex(8)) {
+Guardian::Guardian(const std::string& program, MountNamespace place)
+    : place_(std::move(place)), directory_("/run/sandgraft-" + base::random_hex(8)) {
     const base::Fd opened(::open(program.c_str(), O_PATH | O_CLOEXEC));
     if (!opened) throw not_executable(program, errno);
     auto [lease, kept_lease] = base::make_pipe();
@@ -101,7 +102,7 @@ Guardian::Guardian(const std::string& program) : directory_("/run/sandgraft-" + 
                 .program = opened.get(),
                 .lease = lease.get(),
                 .answer = answer.get()};
-    run(start);
+    place_.run([&] { run(start); });
     if (start.exec_error != 0) throw not_executable(program, start.exec_error);
     if (start.clone_error != 0) base::throw_errno(purpose(directory_), start.clone_error);
     lease_ = std::move(kept_lease);
@@ -111,7 +112,15 @@ Guardian::Guardian(const std::string& program) : directory_("/run/sandgraft-" + 
 Guardian::~Guardian() {
     if (error() != 0) return;
     pollfd end{.fd = answer_.get(), .events = 0, .revents = 0};
-    if (::poll(&end, 1, 0) > 0) remove_directory(directory_.c_str());  // somebody killed the guard
+    if (::poll(&end, 1, 0) > 0) remove();  // somebody killed the guard
+}
+
+void Guardian::remove() const {
+    try {
+        place_.run([&] { remove_directory(directory_.c_str()); });
+    } catch (const Error&) {
+        // Then there is nobody who can.
+    }
 }
 
 const std::string& Guardian::directory() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/fd.hpp"
+#include "root/mount_namespace.hpp"
 
 #include <optional>
 #include <string>
@@ -15,10 +16,11 @@ namespace sandgraft::root {
 class Guardian {
 public:
     /// Starts the guard, which then makes the directory.
-    /// @param program  the path of sandgraft-guard.
+    /// @param program  the path of sandgraft-guard, here.
+    /// @param place    where the directory is to be.
     /// @throws Error not_found when it cannot be executed, for whatever reason; denied or io when there can be no
     ///         process.
-    explicit Guardian(const std::string& program);
+    explicit Guardian(const std::string& program, MountNamespace place = {});
     ~Guardian();
     Guardian(const Guardian&) = delete;
     Guardian& operator=(const Guardian&) = delete;
@@ -33,7 +35,9 @@ public:
 private:
     /// The errno with which the directory was made.
     int error();
+    void remove() const;
 
+    MountNamespace place_;
     std::string directory_;
     base::Fd lease_;
     base::Fd answer_;

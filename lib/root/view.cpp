@@ -168,8 +168,14 @@ Kind kind_in(const std::string& root, const std::string& path) {
     return is_directory(fd) ? Kind::directory : Kind::other;
 }
 
-View::View(const std::string& root, const std::vector<Target>& targets, const std::string& guard)
-    : root_fd_(open_root(root)), guardian_(std::make_unique<Guardian>(guard)) {
+View::View(const std::string& root, const std::vector<Target>& targets, const std::string& guard,
+           const MountNamespace& place)
+    : guardian_(std::make_unique<Guardian>(guard, place)) {
+    place.run([&] { make(root, targets); });
+}
+
+void View::make(const std::string& root, const std::vector<Target>& targets) {
+    root_fd_ = open_root(root);
     root_ = real_path(root_fd_);
     const auto mounts = submounts(read_mount_table(), mount_id(root_fd_), root_);  // before ours are among them
     path_ = guardian_->directory() + "/view";

@@ -31,9 +31,11 @@ struct Target {
 class View {
 public:
     /// @param guard  the path of sandgraft-guard, see Guardian.
+    /// @param place  where the root is, and where the view is to be seen.
     /// @throws Error denied or io when this process may not mount or the root's filesystem cannot be a layer;
     ///         not_found when a target is missing on a submount, where no skeleton reaches, or the guard is.
-    View(const std::string& root, const std::vector<Target>& targets, const std::string& guard);
+    View(const std::string& root, const std::vector<Target>& targets, const std::string& guard,
+         const MountNamespace& place = {});
 
     /// Where it is mounted.
     [[nodiscard]] const std::string& path() const { return path_; }
@@ -46,6 +48,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
 private:
+    void make(const std::string& root, const std::vector<Target>& targets);
     void build_skeleton(const std::vector<Target>& targets);
     void add_target(const Target& target);
     void check_parent(const Target& target, const base::Fd& parent) const;

@@ -12,6 +12,7 @@
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -36,6 +37,44 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string guard = SANDGRAFT_GUARD;
+
+/// A RAM filesystem with one file, which contains its name.
+void mount_ram(const std::string& point, const std::string& file) {
+    REQUIRE(::mount("test", point.c_str(), "tmpfs", 0, nullptr) == 0);
+    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+    base::write_all(base::checked(::open((point + "/" + file).c_str(), flags, 0644), file).get(), file, file);
+}
+
+/// A process in a mount namespace of its own, where it has done something.
+class OtherNamespace {
+public:
+    template <class Action>
+    explicit OtherNamespace(Action&& action) {
+        auto [told, tell] = base::make_pipe();
+        process_ = ::fork();
+        REQUIRE(process_ >= 0);
+        if (process_ == 0) {
+            if (::unshare(CLONE_NEWNS) < 0) ::_exit(1);
+            action();
+            base::write_all(tell.get(), "x", "pipe");
+            tell.reset();
+            for (;;) ::pause();
+        }
+        tell.reset();
+        REQUIRE(base::read_all(told.get(), 1, "pipe") == "x");
+    }
+    ~OtherNamespace() {
+        ::kill(process_, SIGKILL);
+        ::waitpid(process_, nullptr, 0);
+    }
+    OtherNamespace(const OtherNamespace&) = delete;
+    OtherNamespace& operator=(const OtherNamespace&) = delete;
+
+    [[nodiscard]] pid_t process() const { return process_; }
+
+private:
+    pid_t process_;
+};
 
 /// A root with a file, links, and a directory of somebody else's; unmounted when it goes.
 class Root {
@@ -65,11 +104,8 @@ public:
     }
 
     void mount_ram(const std::string& point, const std::string& file) {
-        mount(point, "tmpfs");
-        base::write_all(
-            base::checked(::open((path + point + "/" + file).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644), file)
-                .get(),
-            file, file);
+        mounted_.push_back(path + point);
+        ::mount_ram(mounted_.back(), file);
     }
 
 private:
@@ -308,6 +344,44 @@ TEST_CASE("what a killed program leaves is taken away") {
     CHECK(fs::is_directory(base::read_all(told.get(), 256, "pipe") + "/new"));
     REQUIRE(::kill(child, SIGKILL) == 0);
     REQUIRE(::waitpid(child, nullptr, 0) == child);
+    CHECK(no_trace_since(before));
+}
+
+TEST_CASE("a view can be made where another process has its mounts, and this one's stay as they are") {
+    const Root root;
+    const auto before = traces();
+    const OtherNamespace other([&] { mount_ram(root.path + "/srv", "theirs"); });
+    const auto own = fs::read_symlink("/proc/thread-self/ns/mnt");
+    const auto directory = fs::current_path();
+    {
+        const View view(root.path, {{"/opt/new", true}}, guard, root::MountNamespace::of(other.process()));
+        const std::string seen = "/proc/" + std::to_string(other.process()) + "/root" + view.path();
+        CHECK(contents(seen + "/etc/motd") == "hello");
+        CHECK(contents(seen + "/srv/theirs") == "theirs");
+        CHECK(fs::is_directory(seen + "/opt/new"));
+        CHECK(error_of_writing(seen + "/srv/theirs") == EROFS);
+        CHECK_FALSE(fs::exists(view.path()));
+    }
+    CHECK(fs::read_symlink("/proc/thread-self/ns/mnt") == own);
+    CHECK(fs::current_path() == directory);
+    CHECK_FALSE(fs::exists(root.path + "/srv/theirs"));
+    CHECK(no_trace_since(before));
+}
+
+TEST_CASE("what fails in another process's mounts fails here, and a process that has none is told") {
+    const auto before = traces();
+    const OtherNamespace other([] {});
+    const auto there = root::MountNamespace::of(other.process());
+    CHECK(error_of([&] { const View view("/nonexistent", {}, guard, there); }) ==
+          "cannot open the directory '/nonexistent': No such file or directory");
+    CHECK(error_of([] { root::MountNamespace::of(0); }) ==
+          "the process is in a PID namespace that cannot be seen from here");
+    CHECK(error_of([] { root::MountNamespace::of(0x7fffffff); }) ==
+          "cannot look at the mount namespace of the process 2147483647: No such file or directory");
+    int runs = 0;
+    const auto thread = ::gettid();
+    root::MountNamespace::of(::getpid()).run([&] { runs += ::gettid() == thread ? 1 : 0; });
+    CHECK(runs == 1);
     CHECK(no_trace_since(before));
 }
 
