@@ -20,6 +20,9 @@ public:
     /// @throws Error denied or io when it cannot be seen or entered.
     static MountNamespace of(pid_t process);
 
+    /// Whether it is the one that this was made in.
+    [[nodiscard]] bool is_own() const { return other_ == nullptr; }
+
     /// Runs an action in it, and waits for its end. Where it is not the thread's own, the action is run by a thread of
     /// its own, which takes no signal: no other thread of this process ever leaves its namespace.
     /// @throws Error denied or io when it cannot be entered, and what the action throws.

@@ -7,6 +7,7 @@
 #include <sandgraft/host.hpp>
 #include <sandgraft/sandbox.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,8 +39,10 @@ public:
 
     /// Looks at the host, where that is this machine, for what would make the start fail or change the host, then makes
     /// what the sandbox has to find there.
-    /// @throws Error not_found, invalid or unsupported naming what is missing or cannot be.
-    [[nodiscard]] virtual Preparation prepare(const Sandbox& sandbox) const = 0;
+    /// @param connect  waits for the connection to libvirt, and throws when there is none: as much as can be is done
+    ///                 before.
+    /// @throws Error not_found, invalid or unsupported naming what is missing or cannot be, and what connect throws.
+    [[nodiscard]] virtual Preparation prepare(const Sandbox& sandbox, const std::function<void()>& connect) const = 0;
 
     /// @throws Error unsupported when there is no such channel to a sandbox of this connection.
     [[nodiscard]] virtual Route open_route(Channel wanted) const = 0;

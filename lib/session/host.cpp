@@ -103,8 +103,9 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     if (sandbox.name.empty()) sandbox.name = unique_name();
     validate(sandbox);
     (void)model::command_to_start(sandbox);  // refuses what cannot be started before anything is prepared
-    const auto prepared = impl_->backend->prepare(sandbox);  // libvirt needs it until the sandbox is started
     report(options, "libvirt");
+    const auto connect = [this] { (void)impl_->connection.hypervisor(); };
+    const auto prepared = impl_->backend->prepare(sandbox, connect);  // libvirt needs it until the sandbox is started
     const auto& hypervisor = impl_->connection.hypervisor();
     warn(options, prepared.warnings);
     const Capabilities offered = capabilities();

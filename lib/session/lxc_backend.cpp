@@ -5,8 +5,12 @@
 #include "domain/lxc.hpp"
 #include "root/view.hpp"
 #include "session/preflight.hpp"
+#include "virt/daemon.hpp"
 
 #include <sandgraft/error.hpp>
+
+#include <exception>
+#include <optional>
 
 namespace sandgraft::session {
 
@@ -15,19 +19,47 @@ namespace {
 /// All programs are installed in one directory.
 std::string guard_beside(const std::string& init) { return std::string(base::parent_of(init)) + "/sandgraft-guard"; }
 
+/// Where libvirt looks for what a description names.
+struct Place {
+    root::MountNamespace mounts;
+    std::optional<Error> out_of_reach;  ///< why these are this process's own mounts and not libvirt's
+};
+
+Place libvirts_place() {
+    const auto process = virt::listening_process();
+    if (!process) return {};
+    try {
+        return {root::MountNamespace::of(*process), {}};
+    } catch (const Error& error) {
+        return {{}, error};
+    }
+}
+
 class LxcBackend : public Backend {
 public:
     explicit LxcBackend(BackendPlace place) : place_(std::move(place)) {}
 
     [[nodiscard]] Driver driver() const override { return Driver::lxc; }
 
-    [[nodiscard]] Preparation prepare(const Sandbox& sandbox) const override {
-        Preparation prepared{.provision = {.init = place_.init}};
-        if (!place_.local) return prepared;
-        check_host_paths(sandbox, place_.init);
-        prepared.warnings = bind_warnings(sandbox);
-        prepare_root(sandbox, prepared);
-        return prepared;
+    /// Nearly always libvirt has the mounts that this process has, so all is made here while it is being connected to;
+    /// otherwise it is made anew in libvirt's mount namespace, which shows only then.
+    [[nodiscard]] Preparation prepare(const Sandbox& sandbox, const std::function<void()>& connect) const override {
+        if (!place_.local) {
+            connect();
+            return {.provision = {.init = place_.init}};
+        }
+        Preparation here;
+        std::exception_ptr failure;
+        try {
+            here = prepare_in({}, sandbox);
+        } catch (const Error&) {
+            failure = std::current_exception();
+        }
+        connect();
+        const Place place = libvirts_place();
+        if (place.out_of_reach || !place.mounts.is_own()) return prepare_in(place, sandbox);
+        if (failure) std::rethrow_exception(failure);
+        return here;
     }
 
     [[nodiscard]] Route open_route(Channel wanted) const override {
@@ -45,19 +77,33 @@ public:
     }
 
 private:
+    [[nodiscard]] Preparation prepare_in(const Place& place, const Sandbox& sandbox) const {
+        Preparation prepared{.provision = {.init = place_.init}};
+        std::vector<root::Target> targets;
+        place.mounts.run([&] {
+            check_host_paths(sandbox, place_.init);
+            prepared.warnings = bind_warnings(sandbox);
+            targets = targets_in_root(sandbox);
+        });
+        prepare_root(place, sandbox, targets, prepared);
+        return prepared;
+    }
+
     /// A view of the root where this process may make one. Without it libvirt leaves an empty directory ".oldroot" in
     /// the root, and mount targets have to exist.
-    void prepare_root(const Sandbox& sandbox, Preparation& prepared) const {
+    void prepare_root(const Place& place, const Sandbox& sandbox, const std::vector<root::Target>& targets,
+                      Preparation& prepared) const {
         try {
+            if (place.out_of_reach) throw Error(*place.out_of_reach);
             auto view =
-                std::make_shared<const root::View>(sandbox.root, targets_in_root(sandbox), guard_beside(place_.init));
+                std::make_shared<const root::View>(sandbox.root, targets, guard_beside(place_.init), place.mounts);
             prepared.provision.root = view->path();
             prepared.warnings.insert(prepared.warnings.end(), view->warnings().begin(), view->warnings().end());
             prepared.leases = {view->lease()};
             prepared.held = std::move(view);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::denied && error.code() != ErrorCode::io) throw;
-            check_targets_in_root(sandbox);
+            place.mounts.run([&] { check_targets_in_root(sandbox); });
             prepared.warnings.push_back(std::string("the root is used as it is: ") + error.what());
         }
     }

@@ -11,16 +11,20 @@ from harness import Conformance
 WITHOUT_MOUNTING = ["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"]
 
 
+def root_without_view():
+    """libvirt creates a directory in the root that it is given: this one vanishes with the environment."""
+    place = "/run/sandgraft-fallback"
+    root = f"{place}/root"
+    if not os.path.isdir(root):
+        os.makedirs(f"{place}/skeleton/.oldroot")
+        os.mkdir(root)
+        subprocess.run(["mount", "-t", "overlay", "-o", f"ro,lowerdir={place}/skeleton:/", "none", root], check=True)
+    return root
+
+
 class WithoutTheRightToMount(Conformance):
     def setUp(self):
-        # libvirt creates a directory in the root that it is given: it gets one that vanishes with this environment.
-        place = "/run/sandgraft-fallback"
-        self.root = f"{place}/root"
-        if os.path.isdir(self.root):
-            return
-        os.makedirs(f"{place}/skeleton/.oldroot")
-        os.mkdir(self.root)
-        subprocess.run(["mount", "-t", "overlay", "-o", f"ro,lowerdir={place}/skeleton:/", "none", self.root], check=True)
+        self.root = root_without_view()
 
     def run_without(self, *command, options=()):
         return subprocess.run([*WITHOUT_MOUNTING, *self.argv(*command, options=("--root", self.root, *options))],
@@ -41,6 +45,41 @@ class WithoutTheRightToMount(Conformance):
     def test_an_existing_target_is_used(self):
         result = self.run_without("sh", "-c", "touch /mnt/x && echo made", options=("--mount", "type=ram,target=/mnt"))
         self.assertEqual((result.returncode, result.stdout), (0, b"made\n"), result.stderr)
+
+
+class ApartFromLibvirt(Conformance):
+    """A client in a mount namespace of its own, as a service with PrivateTmp= or ProtectSystem= is."""
+
+    def run_apart(self, *command, options=(), mounts="mount -t tmpfs own /srv && mount -o bind,ro /usr /usr", wrapper=()):
+        own = ["unshare", "--mount", "sh", "-c", mounts + ' && exec "$@"', "sh"]
+        return subprocess.run([*own, *wrapper, *self.argv(*command, options=options)], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20 * self.backend.patience, check=False)
+
+    def views(self):
+        return [name for name in os.listdir("/run") if name.startswith("sandgraft-") and name != "sandgraft-fallback"]
+
+    def test_it_has_the_full_view_of_the_host(self):
+        inside = "stat -f -c %T /; grep ' /srv ' /proc/mounts; ls -d /no/such/place; touch /etc/x || exit 7"
+        result = self.run_apart("sh", "-c", inside, options=("--mount", "type=ram,target=/no/such/place"))
+        self.assertEqual((result.returncode, result.stdout), (7, b"overlayfs\n/no/such/place\n"), result.stderr)
+        self.assertEqual(result.stderr.count(b"\n"), 1, "only touch complains")
+        self.eventually(lambda: not self.views())
+
+    def test_paths_are_those_that_libvirt_sees(self):
+        source = self.scratch()
+        with open(f"{source}/file", "w", encoding="utf-8") as file:
+            file.write("the host's")
+        bind = ("--mount", f"type=bind,source={source},target=/mnt")
+        result = self.run_apart("cat", "/mnt/file", options=bind, mounts=f"mount -t tmpfs own {source}")
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, b"the host's", b""))
+
+    def test_where_it_may_not_enter_libvirts_it_is_told(self):
+        result = self.run_apart("echo", "out", options=("--root", root_without_view()),
+                                wrapper=("setpriv", "--bounding-set=-sys_chroot", "--inh-caps=-sys_chroot"))
+        self.assertEqual((result.returncode, result.stdout), (0, b"out\n"), result.stderr)
+        self.assertEqual(result.stderr.decode().splitlines(), [
+            "sandgraft run: warning: the root is used as it is: cannot enter another mount namespace: Operation not permitted"])
+        self.eventually(lambda: not self.views())
 
 
 class Proxy:
