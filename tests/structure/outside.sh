@@ -67,7 +67,7 @@ subproject() {
     meson setup --buildtype=plain -Dsandgraft:default_library=static "$place/build" "$place/project" >"$place/log" ||
         fail "meson setup: $(cat "$place/log")"
     ! ninja -C "$place/build" -t targets all | grep -q 'sandgraft/tests/' || fail 'the tests of a subproject are built'
-    ninja -C "$place/build" outside >"$place/log" || fail "ninja: $(cat "$place/log")"
+    nice ninja -C "$place/build" outside >"$place/log" || fail "ninja: $(cat "$place/log")"
     "$place/build/outside" || fail 'the program built with the subproject does not work'
 }
 
