@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <array>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +21,8 @@ namespace sandgraft::test {
 class FuseMount {
 public:
     enum class For { all, somebody_else };
+
+    static bool is_possible() { return ::access("/dev/fuse", R_OK | W_OK) == 0; }
 
     explicit FuseMount(std::string point, For users = For::all) : point_(std::move(point)) {
         daemon_ = base::checked(::open("/dev/fuse", O_RDWR | O_CLOEXEC), "cannot open /dev/fuse");
@@ -42,6 +47,12 @@ private:
 /// not answer any more.
 class AutomountPoint {
 public:
+    static bool is_possible() {
+        std::ifstream filesystems("/proc/filesystems");
+        const std::string all{std::istreambuf_iterator<char>(filesystems), {}};
+        return all.find("\tautofs\n") != std::string::npos;
+    }
+
     AutomountPoint(std::string point, const std::string& key) : point_(std::move(point)), requests_(base::make_pipe()) {
         const pid_t daemon = ::fork();
         if (daemon == 0) ::_exit(serve(point_ + "/" + key));

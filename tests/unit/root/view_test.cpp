@@ -229,6 +229,10 @@ TEST_CASE("submounts are shown read-only, but not those that are hidden or priva
 }
 
 TEST_CASE("a FUSE mount stops no view, whatever has become of its daemon, and is shown as it is") {
+    if (!FuseMount::is_possible()) {
+        WARN("skipped: this machine has no /dev/fuse");
+        return;
+    }
     Root root;
     const std::string point = root.path + "/srv";
     struct {
@@ -270,6 +274,10 @@ TEST_CASE("what is mounted below a filesystem that may ask others comes along wi
 }
 
 TEST_CASE("an automount point is left out, and what is mounted below it is named") {
+    if (!AutomountPoint::is_possible()) {
+        WARN("skipped: this kernel has no autofs");
+        return;
+    }
     const Root root;
     const AutomountPoint point(root.path + "/srv", "key");
     const View view(root.path, {}, guard);
