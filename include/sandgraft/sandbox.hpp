@@ -24,7 +24,7 @@ struct Sandbox {
     bool privileged = false;  ///< root inside, with privileged_capabilities(); only for user "" and root
     std::map<std::string, std::string> environment{};  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
 
-    std::uint64_t memory_bytes = 0;  ///< the most that it may use, from 4 MiB; 0: all that the host has
+    std::uint64_t memory_bytes = 0;  ///< the most that it may use, swap included, from 4 MiB; 0: all that the host has
     std::uint32_t vcpus = 0;         ///< processors' worth of time; 0: all that the host has
 
     Payload payload{};
@@ -38,11 +38,19 @@ enum class Driver {
     qemu,  ///< a virtual machine
 };
 
+/// What a host counts against libvirt's limit of swap: its version of control groups decides.
+enum class SwapLimit {
+    none,             ///< it has no such limit, or nobody knows
+    memory_and_swap,  ///< version 1
+    swap,             ///< version 2
+};
+
 /// What a host has that a document needs to know and no description says.
 struct Capabilities {
     Driver driver = Driver::lxc;
     std::string user{};              ///< "UID:GID" that runs the command when the description names nobody
     std::uint64_t memory_bytes = 0;  ///< the host's memory
+    SwapLimit swap_limit = SwapLimit::none;
 
     bool operator==(const Capabilities&) const = default;
 };

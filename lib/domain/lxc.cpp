@@ -25,6 +25,13 @@ constexpr std::size_t expected_size = 6 * 1024;
 /// libvirt makes it the container's host name.
 constexpr std::size_t longest_name = 64;
 
+/// What a sandbox may swap out is part of its memory. libvirt writes this limit to the control group as it stands.
+void write_swap_limit(XmlWriter& out, std::uint64_t memory_bytes, SwapLimit counted) {
+    if (memory_bytes == 0 || counted == SwapLimit::none) return;
+    const std::uint64_t bytes = counted == SwapLimit::swap ? 0 : memory_bytes;
+    out.open("memtune").open("swap_hard_limit").attribute("unit", "b").text(bytes).close().close();
+}
+
 void write_cputune(XmlWriter& out, std::uint32_t vcpus) {
     out.leaf("vcpu", std::uint64_t{std::max(vcpus, 1U)});
     if (vcpus == 0) return;
@@ -82,6 +89,7 @@ std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilitie
     out.open("domain").attribute("type", "lxc").leaf("name", std::string_view(sandbox.name));
     write_metadata(out, sandbox, written);
     out.open("memory").attribute("unit", "b").text(written.memory_bytes).close();
+    write_swap_limit(out, sandbox.memory_bytes, capabilities.swap_limit);
     write_cputune(out, sandbox.vcpus);
     write_os(out);
     write_features(out, model::facts_of(sandbox.payload, sandbox.privileged).init_capabilities);

@@ -94,7 +94,10 @@ Host Host::open(const HostOptions& options) {
 
 Capabilities Host::capabilities() const {
     Capabilities capabilities = local_capabilities(impl_->backend->driver());
-    if (!impl_->uri.local) capabilities.memory_bytes = impl_->connection.hypervisor().memory_bytes();
+    if (!impl_->uri.local) {
+        capabilities.memory_bytes = impl_->connection.hypervisor().memory_bytes();
+        capabilities.swap_limit = SwapLimit::none;  // libvirt does not tell, and where it is wrong nothing starts
+    }
     return capabilities;
 }
 

@@ -104,6 +104,16 @@ def remove_marks():
                     os.rmdir(path) if name.endswith(".d") else os.unlink(path)
 
 
+class Limits(Conformance):
+    def test_swap_is_part_of_memory(self):
+        """It shows where the host has swap; without it there is nowhere to go anyway."""
+        program = "block = bytearray(b'x') * (256 << 20); print(len(block))"
+        for size, status_is_good in (("512M", True), ("64M", False)):
+            with self.subTest(size):
+                result = self.run_sandbox("python3", "-c", program, options=["--memory", size], limit=60)
+                self.assertEqual((result.status == 0, result.text), (status_is_good, f"{256 << 20}\n" * status_is_good))
+
+
 class Files(Conformance):
     def setUp(self):
         self.addCleanup(remove_marks)

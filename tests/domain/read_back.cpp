@@ -45,7 +45,8 @@ std::vector<Sandbox> sandboxes(const std::string& directory) {
 
 /// The container's init is a program that waits for its console.
 std::string document_of(const Sandbox& sandbox) {
-    return to_domain_xml(sandbox, {.user = "0:0", .memory_bytes = 1 << 30}, {.init = "/bin/cat"});
+    const Capabilities host{.user = "0:0", .memory_bytes = 1 << 30, .swap_limit = local_capabilities().swap_limit};
+    return to_domain_xml(sandbox, host, {.init = "/bin/cat"});
 }
 
 void write(const std::string& directory) {

@@ -45,6 +45,31 @@ TEST_CASE("a document of the largest description is read back") {
     CHECK(from_domain_xml(test::document_of(sandbox)) == sandbox);
 }
 
+TEST_CASE("a limit of memory is one of memory and swap together, as the host's control groups count them") {
+    struct Row {
+        std::uint64_t memory_bytes;
+        SwapLimit counted;
+        std::string limit;  // empty: none
+    };
+    const Row rows[] = {
+        {128 << 20, SwapLimit::memory_and_swap, "134217728"}, {128 << 20, SwapLimit::swap, "0"},
+        {128 << 20, SwapLimit::none, ""},                     {0, SwapLimit::memory_and_swap, ""},
+        {0, SwapLimit::swap, ""},
+    };
+    for (const auto& row : rows) {
+        Sandbox sandbox = test::samples().front();
+        sandbox.memory_bytes = row.memory_bytes;
+        Capabilities host = test::fixed_host();
+        host.swap_limit = row.counted;
+        const std::string document = to_domain_xml(sandbox, host);
+        const bool limited = document.find("<memtune>") != std::string::npos;
+        CHECK(limited == !row.limit.empty());
+        const std::string element = "<swap_hard_limit unit='b'>" + row.limit + "</swap_hard_limit>";
+        CHECK((document.find(element) != std::string::npos) == limited);
+        CHECK(from_domain_xml(document) == sandbox);
+    }
+}
+
 TEST_CASE("what has no document") {
     struct Row {
         void (*change)(Sandbox& sandbox, Capabilities& host, Provision& provision);

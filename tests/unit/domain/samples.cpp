@@ -93,7 +93,12 @@ const std::vector<Sandbox>& samples() {
     return all;
 }
 
-Capabilities fixed_host() { return {.driver = Driver::lxc, .user = "1000:100", .memory_bytes = 8ULL << 30}; }
+Capabilities fixed_host() {
+    return {.driver = Driver::lxc,
+            .user = "1000:100",
+            .memory_bytes = 8ULL << 30,
+            .swap_limit = SwapLimit::memory_and_swap};
+}
 
 Provision fixed_provision() { return {.init = "/usr/libexec/sandgraft/sandgraft-init"}; }
 
