@@ -5,10 +5,12 @@
     conformance.py --program PATH [--backend lxc|qemu] [--channel socket|console] [--sanitized] AREA... [-k PATTERN]...
 
 An area is one of the modules beside this file: statuses, fidelity, isolation, terminals, traces, bad_input, fallback,
-foreign_mounts. Runs inside the libvirtd fixture: libvirtd-env -- conformance.py ...
+foreign_mounts. Runs inside the libvirtd fixture: libvirtd-env -- conformance.py ...; or on a machine of its own with
+libvirtd as a service, where there is one area more, restart (see tests/real-host).
 """
 
 import argparse
+import dataclasses
 import importlib
 import os
 import sys
@@ -16,7 +18,14 @@ import unittest
 
 from harness import BACKENDS, Conformance
 
-AREAS = ("statuses", "fidelity", "isolation", "terminals", "traces", "bad_input", "fallback", "foreign_mounts")
+AREAS = ("statuses", "fidelity", "isolation", "terminals", "traces", "bad_input", "fallback", "foreign_mounts",
+         "restart")
+
+
+def chosen_backend(options):
+    backend = BACKENDS[options.backend]
+    few = {name: max(2, getattr(backend, name) // options.patience) for name in ("row", "crowd")}
+    return dataclasses.replace(backend, uri=options.uri or backend.uri, patience=backend.patience * options.patience, **few)
 
 
 def main():
@@ -25,12 +34,17 @@ def main():
     parser.add_argument("--backend", choices=BACKENDS, default="lxc")
     parser.add_argument("--channel", choices=("socket", "console"), default="socket")
     parser.add_argument("--sanitized", action="store_true", help="the program is: what it uses says nothing")
+    parser.add_argument("--uri", help="the connection (default: the backend's on this machine)")
+    parser.add_argument("--patience", type=int, default=1, metavar="FACTOR",
+                        help="the machine is slower: so much more time, and so many times fewer runs in a row")
+    parser.add_argument("--no-view", action="store_true", help="the client cannot make a view of the root, and warns")
     parser.add_argument("-k", dest="patterns", action="append", help="only tests whose name contains this")
     parser.add_argument("areas", nargs="+", choices=AREAS)
     options = parser.parse_args()
 
     Conformance.program = options.program
-    Conformance.backend = BACKENDS[options.backend]
+    Conformance.backend = chosen_backend(options)
+    Conformance.view = not options.no_view
     Conformance.channel = options.channel
     Conformance.sanitized = options.sanitized
     loader = unittest.TestLoader()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Installs the Debian packages of packages.txt that are missing, and nothing when none is.
 #
-#     install.sh [SECTION...]     sections: build, run, test (default: all of them)
+#     install.sh [SECTION...]     sections: build, run, test (default: these three), emulator
 #
 # Needs root only when something is missing. No service is started by it.
 set -eu
