@@ -6,7 +6,7 @@
 #include <sandgraft/unit_set.hpp>
 
 int main(int argc, char**) {
-    const sandgraft::Sandbox sandbox{.name = "outside", .command = {.argv = {"true"}}};
+    const sandgraft::Sandbox sandbox{.name = "outside", .payload = sandgraft::Command{.argv = {"true"}}};
     if (argc > 1) return sandgraft::Host::open().start(sandbox).wait().value();
     if (sandgraft::from_domain_xml(sandgraft::to_domain_xml(sandbox, sandgraft::local_capabilities())) != sandbox)
         return 1;
