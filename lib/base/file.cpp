@@ -54,6 +54,16 @@ std::string read_file(const std::string& path, std::size_t limit) {
     return read_all(fd.get(), limit, path);
 }
 
+std::string read_end(const std::string& path, std::size_t most) {
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat st {};
+    if (!fd || ::fstat(fd.get(), &st) < 0 || !S_ISREG(st.st_mode)) return {};
+    std::string data(std::min(static_cast<std::size_t>(st.st_size), most), '\0');
+    const ssize_t n = ::pread(fd.get(), data.data(), data.size(), st.st_size - static_cast<off_t>(data.size()));
+    data.resize(static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+    return data;
+}
+
 Fd open_in(int root, const std::string& path, int flags) {
     open_how how{};
     how.flags = static_cast<unsigned>(flags | O_CLOEXEC);

@@ -18,6 +18,9 @@ std::string read_all(int fd, std::size_t limit, const std::string& name);
 /// waited for.
 std::string read_file(const std::string& path, std::size_t limit);
 
+/// The last bytes of a regular file, at most so many; empty when it cannot be read.
+std::string read_end(const std::string& path, std::size_t most);
+
 /// Opens what a path is in a root directory: absolute links and ".." are resolved beneath it by the kernel, openat2(2)
 /// (Linux 5.6).
 /// @param flags  open(2)'s; O_CLOEXEC is added.

@@ -153,7 +153,9 @@ void Relay::dispatch_read() {
 void Relay::dispatch(const wire::Frame& frame) {
     if (!expects(frame.type) || frame.process != 0) unexpected(frame);
     switch (frame.type) {
-        case wire::FrameType::failed: throw Error(ErrorCode::hypervisor, wire::decode_failed(frame));
+        case wire::FrameType::failed:
+            failure_ = wire::decode_failed(frame);
+            throw Error(ErrorCode::hypervisor, *failure_);
         case wire::FrameType::hello:
             (void)wire::negotiate(wire::decode_hello(frame));
             state_ = State::greeted;

@@ -40,6 +40,9 @@ public:
     /// caller's terminal is not raw, and nobody is there to pass its signals on. Throws as await_hello().
     void await_setup() { await(State::configured); }
 
+    /// Why init could not set up the sandbox, when it has said so.
+    [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
+
     /// Relays until the command has ended and its output is written, or the time ran out.
     /// @param timeout_ms  as for poll(2): negative waits for ever.
     /// @throws Error io when the input could not be read or an output not be written, for another reason than a closed
@@ -77,6 +80,7 @@ private:
     std::mutex mutex_;
     std::string posted_;
     std::optional<wire::Exited> exited_;
+    std::optional<std::string> failure_;
     State state_ = State::silent;
 };
 

@@ -9,6 +9,8 @@
 #include "session/connection.hpp"
 #include "session/instance.hpp"
 
+#include <sandgraft/error.hpp>
+
 #include <optional>
 #include <utility>
 
@@ -51,6 +53,32 @@ struct Orders {
     std::string config;       ///< for init
 };
 
+/// When init ends at once because it failed, libvirt now and then finds that nothing was started; init knows why.
+void throw_reason(Instance::Impl& running, const Error& libvirts) {
+    if (running.relay) {
+        try {
+            running.relay->await_setup();
+        } catch (const Error&) {
+            if (running.relay->failure()) throw;
+        }
+    }
+    throw Error(libvirts);
+}
+
+void create_domain(Instance::Impl& running, const virt::Hypervisor& hypervisor, const Orders& orders,
+                   session::Route& route) {
+    const virt::Creation creation{
+        .document = orders.document, .name = running.name, .passed = passed_files(route, orders.leases)};
+    std::optional<Error> failure;
+    try {
+        running.domain = hypervisor.create(creation);
+    } catch (const Error& error) {
+        failure = error;
+    }
+    route.passed.clear();  // the sandbox has its own, and its end shall be seen
+    if (failure) throw_reason(running, *failure);
+}
+
 /// A channel that is there before the sandbox is transparent from its first byte: the host speaks at once, and the
 /// guest need not wait for it. On another one the host waits for the guest, who makes it transparent.
 std::unique_ptr<Instance::Impl> start_domain(const virt::Hypervisor& hypervisor, const session::Backend& backend,
@@ -65,8 +93,7 @@ std::unique_ptr<Instance::Impl> start_domain(const virt::Hypervisor& hypervisor,
         running->configure(orders.config);
     }
     report(options, "libvirt to start the sandbox");
-    running->domain = hypervisor.create(orders.document, sandbox.name, passed_files(route, orders.leases));
-    route.passed.clear();  // the sandbox has its own, and its end shall be seen
+    create_domain(*running, hypervisor, orders, route);
     if (!early) running->attach(backend.connect(*running->domain));
     report(options, "the sandbox's init");
     if (!early) {

@@ -10,10 +10,14 @@
 
 namespace sandgraft::virt {
 
-/// One domain of a connection, which stays open as long as it lives.
+/// One domain of a connection, which stays open as long as it lives. Where the connection is lost, because libvirt's
+/// daemon was restarted, what is asked of the domain is asked over a new one.
 class Domain {
 public:
     virtual ~Domain() = default;
+
+    /// Whether the connection that the domain was started with is still there; its consoles have ended with it.
+    [[nodiscard]] virtual bool is_reachable() const = 0;
 
     /// The domain document as libvirt has it now.
     [[nodiscard]] virtual std::string document() const = 0;
@@ -26,6 +30,14 @@ public:
     virtual void destroy() const = 0;
 };
 
+/// What a domain is made from.
+struct Creation {
+    std::string document{};
+    std::string name{};
+    std::vector<int>
+        passed{};  ///< descriptors that the domain's init inherits as 3, 4, ...; on a local connection only
+};
+
 /// A connection to libvirt. Its functions throw Error with libvirt's reason.
 class Hypervisor {
 public:
@@ -36,11 +48,11 @@ public:
 
     [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
 
-    /// Starts a transient domain that libvirt destroys when this connection closes, also when this process is killed.
-    /// @param passed  descriptors that the domain's init inherits as 3, 4, ...; only on a local connection.
+    /// Starts a transient domain that libvirt destroys when this connection closes, also by the end of this process or
+    /// of libvirt's daemon. Without that libvirt 9.0 now and then goes on calling a container running that has ended:
+    /// its daemon misses the controller's first word, and so its last.
     /// @throws Error exists when the name is taken.
-    [[nodiscard]] virtual std::unique_ptr<Domain> create(const std::string& document, const std::string& name,
-                                                         const std::vector<int>& passed) const = 0;
+    [[nodiscard]] virtual std::unique_ptr<Domain> create(const Creation& creation) const = 0;
 };
 
 }  // namespace sandgraft::virt

@@ -84,7 +84,7 @@ TEST_CASE("a connection knows its URI and its host's memory") {
 TEST_CASE("a domain that does not start says why, not that it is not there") {
     const auto hypervisor = connect("lxc:///system");
     const auto start = [&](const std::string& text) {
-        const std::string message = error_of([&] { (void)hypervisor->create(text, "door", {}); });
+        const std::string message = error_of([&] { (void)hypervisor->create({.document = text, .name = "door"}); });
         UNSCOPED_INFO(message);
         return message;
     };
@@ -100,8 +100,8 @@ TEST_CASE("a domain that does not start says why, not that it is not there") {
 
 TEST_CASE("a name is taken once, and the one who has it is unharmed") {
     const auto hypervisor = connect("lxc:///system");
-    const auto domain = hypervisor->create(document("door", "/bin/cat"), "door", {});
-    const auto again = [&] { (void)hypervisor->create(document("door", "/bin/cat"), "door", {}); };
+    const auto domain = hypervisor->create({.document = document("door", "/bin/cat"), .name = "door"});
+    const auto again = [&] { (void)hypervisor->create({.document = document("door", "/bin/cat"), .name = "door"}); };
     CHECK(error_of(again) == "cannot start the sandbox 'door': a domain of this name exists already");
     CHECK(code_of(again) == ErrorCode::exists);
     CHECK(domain->document().find("<name>door</name>") != std::string::npos);
@@ -112,7 +112,7 @@ TEST_CASE("a name is taken once, and the one who has it is unharmed") {
 
 TEST_CASE("a console that does not exist is an error") {
     const auto hypervisor = connect("lxc:///system");
-    const auto domain = hypervisor->create(document("door", "/bin/cat"), "door", {});
+    const auto domain = hypervisor->create({.document = document("door", "/bin/cat"), .name = "door"});
     CHECK(error_of([&] {
               (void)domain->open_console("console7");
           }).find("cannot open the sandbox's console 'console7': ") == 0);
@@ -122,11 +122,13 @@ TEST_CASE("a console that does not exist is an error") {
 TEST_CASE("a domain ends with its connection") {
     {
         const auto hypervisor = connect("lxc:///system");
-        const auto domain = hypervisor->create(document("door", "/bin/cat"), "door", {});
+        const auto domain = hypervisor->create({.document = document("door", "/bin/cat"), .name = "door"});
     }
     const auto hypervisor = connect("lxc:///system");
     for (int tries = 0; tries < 100; ++tries) {
-        if (error_of([&] { hypervisor->create(document("door", "/bin/cat"), "door", {})->destroy(); }) == "no error")
+        if (error_of([&] {
+                hypervisor->create({.document = document("door", "/bin/cat"), .name = "door"})->destroy();
+            }) == "no error")
             return;
         ::usleep(50000);
     }

@@ -5,17 +5,22 @@
 #include <unistd.h>
 #include <array>
 #include <cerrno>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
 
 namespace sandgraft::virt {
 
+using Clock = std::chrono::steady_clock;
+
 namespace {
 
 constexpr std::size_t chunk = 64 * 1024;
 constexpr int would_block = -2;         // virStreamRecv(3), virStreamSend(3)
 constexpr int liveness_interval = 500;  // in milliseconds
+
+}  // namespace
 
 /// Both directions, each with the bytes that the other side has not taken yet. While there are some, the side that
 /// they came from is not read. Lives as long as libvirt holds the callback of the socket, which is removed last.
@@ -36,6 +41,11 @@ public:
         // libvirt does not tell a stream that its connection is lost. Without this timer that shows with the next
         // byte to send, which may never come.
         timer_ = ::virEventAddTimeout(liveness_interval, on_timer, keep(), release);
+    }
+
+    void finish(Clock::time_point deadline) {
+        std::unique_lock lock(mutex_);
+        if (!ended_.wait_until(lock, deadline, [this] { return !stream_; })) close();
     }
 
 private:
@@ -121,9 +131,11 @@ private:
         ::virEventRemoveHandle(watch_);
         if (timer_ >= 0) ::virEventRemoveTimeout(timer_);
         socket_.reset();
+        ended_.notify_all();
     }
 
     std::mutex mutex_;
+    std::condition_variable ended_;
     virConnectPtr connection_;  ///< the stream holds it
     StreamHandle stream_;
     base::Fd socket_;
@@ -133,13 +145,23 @@ private:
     std::string incoming_;  ///< from the stream
 };
 
-}  // namespace
-
-base::Fd bridge_stream(virConnectPtr connection, StreamHandle stream) {
+base::Fd Bridges::open(virConnectPtr connection, StreamHandle stream) {
     auto [near, far] = base::make_socket_pair();
     base::set_nonblocking(far.get());
-    std::make_shared<Bridge>(connection, std::move(stream), std::move(far))->start();
+    const auto bridge = std::make_shared<Bridge>(connection, std::move(stream), std::move(far));
+    bridge->start();
+    const std::lock_guard lock(mutex_);
+    std::erase_if(open_, [](const auto& old) { return old.expired(); });
+    open_.push_back(bridge);
     return std::move(near);
+}
+
+void Bridges::finish(std::chrono::milliseconds longest) {
+    const auto deadline = Clock::now() + longest;
+    const std::lock_guard lock(mutex_);
+    for (const auto& open : open_)
+        if (const auto bridge = open.lock()) bridge->finish(deadline);
+    open_.clear();
 }
 
 }  // namespace sandgraft::virt

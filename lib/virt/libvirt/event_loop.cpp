@@ -6,7 +6,10 @@
 
 #include <libvirt/virterror.h>
 
+#include <atomic>
 #include <mutex>
+#include <string>
+#include <system_error>
 #include <thread>
 
 namespace sandgraft::virt {
@@ -25,16 +28,7 @@ bool is_served() {
     return true;
 }
 
-void start_thread() {
-    const base::BlockedSignals blocked;
-    std::thread([] {
-        while (::virEventRunDefaultImpl() == 0) {
-        }
-    }).detach();
-}
-
-}  // namespace
-
+/// @return whether nobody serves libvirt's events unless this library does.
 bool prepare_libvirt() {
     static std::once_flag once;
     static bool ours = false;
@@ -48,9 +42,66 @@ bool prepare_libvirt() {
     return ours;
 }
 
-void serve_events() {
-    static std::once_flag once;
-    if (prepare_libvirt()) std::call_once(once, start_thread);
+/// The one thread, which libvirt's loop cannot do without: it serves all connections of the process.
+class Loop {
+public:
+    void add_user() {
+        const std::lock_guard lock(mutex_);
+        if (users_ == 0) start();
+        ++users_;
+    }
+
+    void remove_user() {
+        const std::lock_guard lock(mutex_);
+        if (--users_ == 0) stop();
+    }
+
+private:
+    void start() {
+        const base::BlockedSignals blocked;
+        stopped_ = false;
+        try {
+            thread_ = std::thread([this] {
+                while (!stopped_ && ::virEventRunDefaultImpl() == 0) {
+                }
+            });
+        } catch (const std::system_error& error) {
+            throw Error(ErrorCode::io, std::string("cannot start a thread for libvirt's events: ") + error.what());
+        }
+    }
+
+    /// A timer that has run out wakes the loop.
+    void stop() {
+        stopped_ = true;
+        const int timer = ::virEventAddTimeout(0, ignore_timeout, nullptr, nullptr);
+        thread_.join();
+        ::virEventRemoveTimeout(timer);
+    }
+
+    std::mutex mutex_;
+    std::thread thread_;
+    std::atomic<bool> stopped_ = false;
+    int users_ = 0;
+};
+
+/// Never destroyed: a connection may be closed while the process ends.
+Loop& loop() {
+    static Loop& instance = *new Loop;
+    return instance;
+}
+
+}  // namespace
+
+EventUser::EventUser() { prepare_libvirt(); }
+
+EventUser::~EventUser() {
+    if (serving_) loop().remove_user();
+}
+
+void EventUser::serve() {
+    if (serving_ || !prepare_libvirt()) return;
+    loop().add_user();
+    serving_ = true;
 }
 
 }  // namespace sandgraft::virt

@@ -3,16 +3,27 @@
 
 namespace sandgraft::virt {
 
-/// Registers, once for the whole process, who serves libvirt's events, and keeps libvirt from printing its errors, each
-/// of which becomes an Error. A program that has registered an event implementation (virEventRegisterImpl) is a user
-/// of libvirt itself: it runs its loop, and its error function stays as it is. To be called before the first
-/// connection.
-/// @return whether serve_events() is to be called.
-bool prepare_libvirt();
+/// Somebody who needs libvirt's events served. The first one registers, for the whole process, who serves them, and
+/// keeps libvirt from printing its errors, each of which becomes an Error. A program that has registered an event
+/// implementation (virEventRegisterImpl) is a user of libvirt itself: it runs its loop, and its error function stays as
+/// it is. To be made before a connection is, and to outlive it; not to be destroyed by a callback of libvirt's.
+class EventUser {
+public:
+    EventUser();
+    ~EventUser();
+    EventUser(const EventUser&) = delete;
+    EventUser& operator=(const EventUser&) = delete;
 
-/// Starts the one thread that serves libvirt's events, unless the program does that or it runs already. To be called
-/// as soon as a connection is open: libvirt gives up on a client that does not answer for half a minute. Not before,
-/// because the thread would be woken by every one of the calls that open a connection.
-void serve_events();
+    /// Has a thread serve the events from now on until the last user that asked for one has gone, unless the program
+    /// serves them. To be called as soon as a connection is open: libvirt gives up on a client that does not answer for
+    /// half a minute. Not before, because the thread would be woken by every one of the calls that open a connection.
+    void serve();
+
+    /// Whether a thread of this library serves them.
+    [[nodiscard]] bool served_here() const { return serving_; }
+
+private:
+    bool serving_ = false;
+};
 
 }  // namespace sandgraft::virt

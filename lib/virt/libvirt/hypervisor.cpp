@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/blocked_signals.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "virt/libvirt/console_bridge.hpp"
-#include "virt/libvirt/event_loop.hpp"
+#include "virt/libvirt/connection.hpp"
 #include "virt/libvirt/handle.hpp"
 #include "virt/module.hpp"
-#include "virt/uri.hpp"
 
 #include <sandgraft/error.hpp>
 
 #include <libvirt/virterror.h>
 
+#include <array>
+#include <chrono>
+#include <future>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 namespace sandgraft::virt {
 
 namespace {
 
-using Connection = std::shared_ptr<virConnect>;
+using SharedConnection = std::shared_ptr<Connection>;
 
-bool is_taken(virConnectPtr connection, const std::string& name) {
-    return DomainHandle(::virDomainLookupByName(connection, name.c_str())) != nullptr;
+bool is_taken(const Connection& connection, const std::string& name) {
+    return DomainHandle(::virDomainLookupByName(connection.get(), name.c_str())) != nullptr;
 }
 
 /// libvirt quotes the log of a container that did not start, but only its first KiB, and there stands the command line.
-/// On this machine the log itself can be read.
+/// On this machine the log itself can be read; what was written last is at its end.
 std::optional<std::string> logged_failure(const std::string& name) {
-    constexpr std::size_t largest_log = 64 * 1024 * 1024;
     const virErrorPtr error = ::virGetLastError();
     if (error == nullptr || error->message == nullptr ||
         std::string_view(error->message).find("reading log output") == std::string_view::npos)
         return std::nullopt;
-    try {
-        const std::string log = base::read_file("/var/log/libvirt/lxc/" + name + ".log", largest_log);
-        const auto last_start = log.rfind(": starting up");
-        const auto failure = last_start == std::string::npos ? last_start : log.find(startup_failure, last_start);
-        if (failure != std::string::npos) return startup_cause(std::string_view(log).substr(failure));
-    } catch (const Error&) {
-        // Then there is only what libvirt said.
-    }
-    return std::nullopt;
+    const std::string log = base::read_end("/var/log/libvirt/lxc/" + name + ".log", 64 * 1024);
+    const auto last_start = log.rfind(": starting up");
+    const auto failure = log.find(startup_failure, last_start == std::string::npos ? 0 : last_start);
+    if (failure == std::string::npos) return std::nullopt;
+    return startup_cause(std::string_view(log).substr(failure));
 }
 
 /// Why a domain was not created. To be asked before any other call of libvirt, which would replace its error.
@@ -51,82 +51,129 @@ Error start_failure(const std::string& name, bool local) {
     return last_error(what);
 }
 
+/// A daemon that is being restarted takes a moment.
+SharedConnection connect_persistently(const std::string& uri, std::chrono::steady_clock::time_point deadline) {
+    constexpr std::chrono::milliseconds pause{100};
+    for (;;) {
+        try {
+            return std::make_shared<Connection>(uri);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::hypervisor || std::chrono::steady_clock::now() > deadline) throw;
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+/// libvirt itself waits without end for a daemon that listens and does not answer, so a thread of its own waits with
+/// it, if need be longer than this process wants to.
+SharedConnection reconnect(const std::string& uri) {
+    constexpr std::chrono::seconds longest{10};
+    std::packaged_task<SharedConnection()> task(
+        [uri, deadline = std::chrono::steady_clock::now() + longest] { return connect_persistently(uri, deadline); });
+    auto connection = task.get_future();
+    {
+        const base::BlockedSignals blocked;
+        std::thread(std::move(task)).detach();
+    }
+    if (connection.wait_for(longest) != std::future_status::ready)
+        throw Error(ErrorCode::hypervisor, "libvirt at " + base::quote(uri) + " does not answer any more");
+    return connection.get();
+}
+
+/// libvirt's daemon may be restarted while a domain runs, which its controller survives, and the connection does not.
 class LibvirtDomain : public Domain {
 public:
-    LibvirtDomain(Connection connection, DomainHandle domain)
-        : connection_(std::move(connection)), domain_(std::move(domain)) {}
+    LibvirtDomain(SharedConnection connection, DomainHandle domain)
+        : connection_(std::move(connection)), uri_(connection_->uri()), domain_(std::move(domain)) {
+        if (::virDomainGetUUIDString(domain_.get(), uuid_.data()) < 0) throw_libvirt("cannot identify the sandbox");
+    }
 
     [[nodiscard]] std::string document() const override {
-        return checked<TextHandle>(::virDomainGetXMLDesc(domain_.get(), 0), "cannot read the domain document").get();
+        return checked<TextHandle>(::virDomainGetXMLDesc(reach().handle.get(), 0), "cannot read the domain document")
+            .get();
     }
 
     [[nodiscard]] base::Fd open_console(const std::string& alias) const override {
-        auto stream = checked<StreamHandle>(::virStreamNew(connection_.get(), VIR_STREAM_NONBLOCK),
+        auto stream = checked<StreamHandle>(::virStreamNew(connection_->get(), VIR_STREAM_NONBLOCK),
                                             "cannot create a libvirt stream");
         if (::virDomainOpenConsole(domain_.get(), alias.c_str(), stream.get(), 0) < 0)
             throw_libvirt("cannot open the sandbox's console " + base::quote(alias));
-        return bridge_stream(connection_.get(), std::move(stream));
+        return connection_->bridge(std::move(stream));
     }
 
     void destroy() const override {
-        if (::virDomainDestroy(domain_.get()) == 0) return;
-        const virErrorPtr error = ::virGetLastError();
-        const bool ended =
-            error != nullptr && (error->code == VIR_ERR_OPERATION_INVALID || error->code == VIR_ERR_NO_DOMAIN);
-        if (!ended) throw_libvirt("cannot stop the sandbox");
+        try {
+            const Reached domain = reach();
+            if (::virDomainDestroy(domain.handle.get()) < 0 && !has_ended()) throw_libvirt("cannot stop the sandbox");
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::not_found) throw;
+        }
     }
 
+    [[nodiscard]] bool is_reachable() const override { return connection_->is_alive(); }
+
 private:
-    Connection connection_;  ///< stays open as long as the domain's object lives
+    /// The domain, over the connection that it was started with or a new one.
+    struct Reached {
+        SharedConnection connection;
+        DomainHandle handle;
+    };
+
+    [[nodiscard]] Reached reach() const {
+        if (connection_->is_alive()) {
+            ::virDomainRef(domain_.get());
+            return {connection_, DomainHandle(domain_.get())};
+        }
+        Reached again{reconnect(uri_), {}};
+        again.handle = checked<DomainHandle>(::virDomainLookupByUUIDString(again.connection->get(), uuid_.data()),
+                                             "cannot find the sandbox");
+        return again;
+    }
+
+    static bool has_ended() {
+        const virErrorPtr error = ::virGetLastError();
+        return error != nullptr && (error->code == VIR_ERR_OPERATION_INVALID || error->code == VIR_ERR_NO_DOMAIN);
+    }
+
+    SharedConnection connection_;  ///< stays open as long as the domain's object lives
+    std::string uri_;
     DomainHandle domain_;
+    std::array<char, VIR_UUID_STRING_BUFLEN> uuid_{};
 };
 
 class LibvirtHypervisor : public Hypervisor {
 public:
-    explicit LibvirtHypervisor(Connection connection) : connection_(std::move(connection)) {}
+    explicit LibvirtHypervisor(SharedConnection connection) : connection_(std::move(connection)) {}
 
-    // Not virConnectGetType(): libvirt asks the daemon for that, and knows the URI itself.
-    [[nodiscard]] std::string uri() const override {
-        return checked<TextHandle>(::virConnectGetURI(connection_.get()), "cannot read the connection's URI").get();
-    }
+    [[nodiscard]] std::string uri() const override { return connection_->uri(); }
 
     [[nodiscard]] std::uint64_t memory_bytes() const override {
         virNodeInfo info{};
-        if (::virNodeGetInfo(connection_.get(), &info) < 0) throw_libvirt("cannot read the host's memory");
+        if (::virNodeGetInfo(connection_->get(), &info) < 0) throw_libvirt("cannot read the host's memory");
         return std::uint64_t{info.memory} * 1024;
     }
 
-    [[nodiscard]] std::unique_ptr<Domain> create(const std::string& document, const std::string& name,
-                                                 const std::vector<int>& passed) const override {
-        const auto place = parse_uri(uri());
-        DomainHandle domain = create_domain(document, passed);
+    [[nodiscard]] std::unique_ptr<Domain> create(const Creation& creation) const override {
+        DomainHandle domain = create_domain(creation);
         if (domain) return std::make_unique<LibvirtDomain>(connection_, std::move(domain));
-        const Error reason = start_failure(name, place && place->local);
-        if (!is_taken(connection_.get(), name)) throw reason;
-        throw Error(ErrorCode::exists,
-                    "cannot start the sandbox " + base::quote(name) + ": a domain of this name exists already");
+        const Error reason = start_failure(creation.name, connection_->is_local());
+        if (!is_taken(*connection_, creation.name)) throw reason;
+        throw Error(ErrorCode::exists, "cannot start the sandbox " + base::quote(creation.name) +
+                                           ": a domain of this name exists already");
     }
 
 private:
-    [[nodiscard]] DomainHandle create_domain(const std::string& document, std::vector<int> passed) const {
+    [[nodiscard]] DomainHandle create_domain(const Creation& creation) const {
+        const char* document = creation.document.c_str();
         constexpr unsigned flags = VIR_DOMAIN_START_AUTODESTROY;
-        if (passed.empty()) return DomainHandle(::virDomainCreateXML(connection_.get(), document.c_str(), flags));
-        return DomainHandle(::virDomainCreateXMLWithFiles(connection_.get(), document.c_str(),
+        if (creation.passed.empty()) return DomainHandle(::virDomainCreateXML(connection_->get(), document, flags));
+        std::vector<int> passed = creation.passed;
+        return DomainHandle(::virDomainCreateXMLWithFiles(connection_->get(), document,
                                                           static_cast<unsigned>(passed.size()), passed.data(), flags));
     }
 
-    Connection connection_;
+    SharedConnection connection_;
 };
-
-Connection connect(const char* uri) {
-    prepare_libvirt();
-    Connection connection =
-        checked<ConnectHandle>(::virConnectOpen(uri), "cannot connect to libvirt at " + base::quote(uri));
-    // What fails here becomes an Error: the program's own error function is for its own connections.
-    ::virConnSetErrorFunc(connection.get(), nullptr, [](void*, virErrorPtr) {});
-    serve_events();
-    return connection;
-}
 
 }  // namespace
 
@@ -135,5 +182,5 @@ Connection connect(const char* uri) {
 const char sandgraft_module_version[] = SANDGRAFT_VERSION;
 
 sandgraft::virt::Hypervisor* sandgraft_open_hypervisor(const char* uri) {
-    return new sandgraft::virt::LibvirtHypervisor(sandgraft::virt::connect(uri));
+    return new sandgraft::virt::LibvirtHypervisor(std::make_shared<sandgraft::virt::Connection>(uri));
 }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "virt/libvirt/console_bridge.hpp"
+#include "virt/libvirt/event_loop.hpp"
+#include "virt/libvirt/handle.hpp"
+
+#include <memory>
+#include <string>
+
+namespace sandgraft::virt {
+
+/// An open connection. Its end waits until what was sent to consoles is delivered, in reason.
+class Connection {
+public:
+    /// @throws Error hypervisor or denied with libvirt's reason.
+    explicit Connection(const std::string& uri);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    [[nodiscard]] virConnectPtr get() const { return handle_.get(); }
+
+    /// As libvirt has it, aliases resolved.
+    [[nodiscard]] const std::string& uri() const { return uri_; }
+
+    /// Whether libvirt runs on this machine and is reached over a Unix socket.
+    [[nodiscard]] bool is_local() const;
+
+    /// False when the daemon, or the way to it, went away.
+    [[nodiscard]] bool is_alive() const { return ::virConnectIsAlive(handle_.get()) == 1; }
+
+    /// The near end of a socket that carries a console of a domain.
+    [[nodiscard]] base::Fd bridge(StreamHandle stream) { return bridges_.open(handle_.get(), std::move(stream)); }
+
+private:
+    EventUser events_;
+    ConnectHandle handle_;
+    std::string uri_;
+    Bridges bridges_;
+};
+
+}  // namespace sandgraft::virt
