@@ -38,7 +38,7 @@ std::string job_json(const UnitSet& set, const UnitClosure& closure, const UnitJ
                         {"aliases", json_list(info.aliases)},
                         {"fragment", info.fragment.empty() ? "null" : json_text(info.fragment)},
                         {"dropIns", json_list(info.drop_ins)},
-                        {"job", json_text(job.type)},
+                        {"job", json_text(to_string(job.type))},
                         {"dependencies", dependencies_json(closure.dependencies(job.unit))}});
 }
 

@@ -3,6 +3,7 @@
 
 #include <sandgraft/export.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,11 +22,16 @@ struct UnitDependency {
 
 /// What systemd queues for a unit.
 struct UnitJob {
+    enum class Type : std::uint8_t { start, verify_active, stop };
+
     std::string unit{};
-    std::string type{};  ///< "start", "stop", "verify-active"
+    Type type = Type::start;
 
     bool operator==(const UnitJob&) const = default;
 };
+
+/// "start", "verify-active", "stop": systemd's words.
+SANDGRAFT_EXPORT std::string to_string(UnitJob::Type type);
 
 /// One step of a chain of dependencies: `from` has a dependency of that kind on `to`.
 struct UnitLink {

@@ -4,6 +4,7 @@
 #include <sandgraft/export.hpp>
 #include <sandgraft/unit_closure.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,7 +23,7 @@ struct UnitSource {
 };
 
 /// What became of loading a unit, in systemd's words.
-enum class UnitState { loaded, not_found, bad_setting, error, masked };
+enum class UnitState : std::uint8_t { loaded, not_found, bad_setting, error, masked };
 
 /// "loaded", "not-found", "bad-setting", "error", "masked".
 SANDGRAFT_EXPORT std::string to_string(UnitState state);

@@ -43,8 +43,6 @@ std::string hex_escape(std::string_view prefix, unsigned char c) {
     return out;
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
 std::string_view json_escape(char c) {
     switch (c) {
         case '"': return "\\\"";

@@ -100,8 +100,7 @@ void check_depth(pugi::xml_node top) {
 /// The factor of a unit as libvirt has them, in any case of letters: "KB" is 1000, "k" and "KiB" are 1024.
 std::optional<std::uint64_t> unit_factor(std::string_view unit) {
     std::string lower(unit);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(lower.begin(), lower.end(), lower.begin(), base::to_lower);
     if (lower.empty()) return 1024;
     if (lower == "b" || lower == "bytes") return 1;
     const auto steps = std::string_view("kmgtpe").find(lower[0]);

@@ -30,8 +30,6 @@ constexpr std::array reserved = {
 
 bool is_printable_ascii(char c) { return c >= 0x20 && c < 0x7F; }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
 /// U+FFFE and U+FFFF, which UTF-8 can encode and XML must not contain.
 bool has_noncharacter(std::string_view text) {
     return text.find("\xEF\xBF\xBE") != std::string_view::npos || text.find("\xEF\xBF\xBF") != std::string_view::npos;
@@ -74,7 +72,7 @@ std::string reserved_reason(std::string_view path) {
 
 bool is_document_text(std::string_view text) {
     if (std::all_of(text.begin(), text.end(), is_printable_ascii)) return true;
-    return base::is_utf8(text) && !has_noncharacter(text) && std::none_of(text.begin(), text.end(), is_control);
+    return base::is_utf8(text) && !has_noncharacter(text) && std::none_of(text.begin(), text.end(), base::is_control);
 }
 
 void check_text(const std::string& what, std::string_view text) {

@@ -65,7 +65,7 @@ const std::vector<std::string>& UnitClosure::notes() const noexcept { return dat
 std::vector<std::string> UnitClosure::units() const {
     std::vector<std::string> names;
     for (const UnitJob& job : data_->jobs)
-        if (job.type == "start") names.push_back(job.unit);
+        if (job.type == UnitJob::Type::start) names.push_back(job.unit);
     return names;
 }
 
@@ -156,8 +156,7 @@ UnitClosure close(Loader& loader, const std::vector<std::string>& goals, Environ
     data->graph.detach();
     data->goal_nodes = std::move(loaded.nodes);
     data->goals = goals;
-    for (const Job& job : data->transaction.jobs)
-        data->jobs.push_back({name_of(data->graph, job.unit), std::string(to_string(job.type))});
+    for (const Job& job : data->transaction.jobs) data->jobs.push_back({name_of(data->graph, job.unit), job.type});
     return UnitClosure(std::move(data));
 }
 

@@ -16,28 +16,17 @@ namespace sandgraft {
 
 namespace {
 
-UnitState public_state(units::LoadState state) {
-    switch (state) {
-        case units::LoadState::loaded: return UnitState::loaded;
-        case units::LoadState::not_found: return UnitState::not_found;
-        case units::LoadState::bad_setting: return UnitState::bad_setting;
-        case units::LoadState::error: return UnitState::error;
-        case units::LoadState::masked: break;
-    }
-    return UnitState::masked;
-}
-
 UnitInfo describe(const units::Unit& unit) {
     const auto unknown = units::unknown_settings(unit);
     UnitInfo info;
     info.name = unit.id;
     info.aliases.assign(unit.names.begin() + 1, unit.names.end());
-    info.state = public_state(unit.state);
+    info.state = unit.state;
     info.state_reason = unit.state_reason;
     info.fragment = unit.fragment_path;
     info.drop_ins.assign(unit.drop_in_paths.begin(), unit.drop_in_paths.end());
-    for (const auto* warnings : {&unit.warnings, &unknown})
-        for (const auto& warning : *warnings) info.warnings.push_back({warning.file, warning.line, warning.reason});
+    info.warnings = unit.warnings;
+    info.warnings.insert(info.warnings.end(), unknown.begin(), unknown.end());
     return info;
 }
 
@@ -101,7 +90,7 @@ std::string UnitSet::cat(std::string_view name) const {
 }
 
 void UnitSet::add(std::string_view name, std::string text) {
-    const bool exists = units::is_loadable_name(name) ? state_->loader.load(name).state != units::LoadState::masked &&
+    const bool exists = units::is_loadable_name(name) ? state_->loader.load(name).state != UnitState::masked &&
                                                             !state_->loader.load(name).fragment_path.empty()
                                                       : state_->loader.exists(name);
     if (exists) throw Error(ErrorCode::exists, "unit " + base::quote(name) + " exists already");

@@ -35,16 +35,16 @@ bool has_executable(const Root& root, const std::string& path) {
                        [&](std::string_view directory) { return is_executable(root, std::string(directory) + path); });
 }
 
-std::string_view describe(LoadState state) {
+std::string_view describe(UnitState state) {
     switch (state) {
-        case LoadState::not_found: return "does not exist";
-        case LoadState::masked: return "is masked";
+        case UnitState::not_found: return "does not exist";
+        case UnitState::masked: return "is masked";
         default: return "cannot be loaded";
     }
 }
 
 /// The names of links may hold anything; the terminal gets nothing to interpret.
-std::string place_of(const Warning& warning) {
+std::string place_of(const UnitWarning& warning) {
     const auto file = base::printable(warning.file);
     return warning.line == 0 ? file : file + ":" + std::to_string(warning.line);
 }
@@ -97,7 +97,7 @@ void Verifier::check(NodeId id) {
     check_commands(*unit);
     for (std::string& condition : impossible_conditions(loader_, *unit, environment_.container))
         report(Kind::condition, unit->id, std::move(condition));
-    for (const Warning& warning : unit->warnings)
+    for (const UnitWarning& warning : unit->warnings)
         report(Kind::setting, unit->id, place_of(warning) + ": " + warning.reason);
 }
 
@@ -106,10 +106,10 @@ void Verifier::check_requirements(NodeId id) {
          {DependencyKind::requires_, DependencyKind::binds_to, DependencyKind::requisite, DependencyKind::wants})
         for (const Edge& edge : graph_.out(id, kind)) {
             const Node& other = graph_.node(edge.to);
-            if (other.state == LoadState::loaded) continue;
+            if (other.state == UnitState::loaded) continue;
             // What is only wanted may be missing; that is what Wants= is for.
-            if (kind == DependencyKind::wants && other.state == LoadState::not_found) continue;
-            if (kind == DependencyKind::wants && other.state == LoadState::masked) continue;
+            if (kind == DependencyKind::wants && other.state == UnitState::not_found) continue;
+            if (kind == DependencyKind::wants && other.state == UnitState::masked) continue;
             report(Kind::missing_unit, graph_.node(id).name,
                    std::string(to_string(Relation{kind})) + "=" + std::string(other.name) + ", which " +
                        std::string(describe(other.state)) +

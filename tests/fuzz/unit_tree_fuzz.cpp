@@ -114,7 +114,7 @@ std::vector<std::string> load_all(units::Loader& loader) {
         require(!unit.names.empty() && unit.names.front() == unit.id, "a unit has its own name");
         require(&loader.load(unit.id) == &unit, "a unit is found by its main name");
         require(unit.fragment_path.empty() || unit.fragment_path.starts_with("/u/"), "fragments are in the unit path");
-        if (unit.state == units::LoadState::loaded && unit.id != "default.target") goals.emplace_back(unit.id);
+        if (unit.state == UnitState::loaded && unit.id != "default.target") goals.emplace_back(unit.id);
     }
     return goals;
 }

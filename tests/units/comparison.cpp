@@ -109,7 +109,7 @@ void compare_units(const Computed& ours, const OracleAnswer& systemd, std::vecto
         report(edges, unit.dependencies, "edge too many: " + name, lines);
     }
     for (const Node& node : ours.graph.nodes())
-        if (node.merged_into == no_node && node.state == LoadState::loaded &&
+        if (node.merged_into == no_node && node.state == UnitState::loaded &&
             !systemd.units.contains(std::string(node.name)))
             lines.push_back("unit too many: " + std::string(node.name));
 }
@@ -230,7 +230,7 @@ std::vector<std::string> command_differences(Loader& loader, const OracleAnswer&
             const auto found = answered.commands.find(key);
             const auto theirs = found == answered.commands.end() ? std::vector<std::string>{} : found->second;
             const auto ours =
-                unit.state == LoadState::loaded ? command_lines(loader, unit, key) : std::vector<std::string>{};
+                unit.state == UnitState::loaded ? command_lines(loader, unit, key) : std::vector<std::string>{};
             commands += theirs.size();
             if (ours != theirs)
                 lines.push_back("commands of " + name + ": " + key + "\n  systemd:" + joined(theirs) +

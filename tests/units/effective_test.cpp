@@ -44,7 +44,7 @@ bool compare_effective() {
     return wrong.empty() && answer.units.size() > 100 && commands > 100;
 }
 
-bool round_trip() {
+bool read_all_files() {
     std::size_t files = 0, wrong = 0, assignments = 0;
     for (const char* top : {"/usr/lib/systemd", "/etc/systemd"})
         for (const auto& entry : std::filesystem::recursive_directory_iterator(top)) {
@@ -52,14 +52,15 @@ bool round_trip() {
             const bool unit = suffix == ".conf" || (!suffix.empty() && units::unit_type_from_suffix(suffix.substr(1)));
             if (!unit || !entry.is_regular_file() || entry.is_symlink()) continue;
             const auto text = base::read_file(entry.path(), file_limit);
-            const auto file = units::UnitFile::parse(text, entry.path());
+            units::Arena arena;
+            const auto lines = units::parse_lines(text, entry.path().native(), arena);
             ++files;
-            assignments += file.assignments().size();
-            if (file.text() == text && !file.failed()) continue;
+            assignments += lines.assignments.size();
+            if (!lines.failed) continue;
             ++wrong;
-            std::printf("%s: changed by reading\n", entry.path().c_str());
+            std::printf("%s: %s\n", entry.path().c_str(), lines.warnings.back().reason.c_str());
         }
-    std::printf("%zu unit files with %zu assignments read and given back, %zu changed\n", files, assignments, wrong);
+    std::printf("%zu unit files with %zu assignments read, %zu failed\n", files, assignments, wrong);
     return wrong == 0 && files > 100 && assignments > files;
 }
 
@@ -68,7 +69,7 @@ bool round_trip() {
 }  // namespace sandgraft::test
 
 int main() {
-    const bool unchanged = sandgraft::test::round_trip();
-    if (sandgraft::test::Oracle::is_missing()) return unchanged ? 77 : 1;
-    return sandgraft::test::compare_effective() && unchanged ? 0 : 1;
+    const bool readable = sandgraft::test::read_all_files();
+    if (sandgraft::test::Oracle::is_missing()) return readable ? 77 : 1;
+    return sandgraft::test::compare_effective() && readable ? 0 : 1;
 }

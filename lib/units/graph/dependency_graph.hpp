@@ -18,7 +18,7 @@ namespace sandgraft::units {
 struct Node {
     std::string_view name;       ///< the main name once loaded
     const Unit* unit = nullptr;  ///< nullptr for a unit that exists without a file (a device, a slice, -.mount)
-    LoadState state = LoadState::not_found;
+    UnitState state = UnitState::not_found;
     UnitType type = UnitType::service;
     std::string_view state_reason;  ///< why it is bad_setting or error
     NodeId merged_into = no_node;   ///< an alias that was referred to before its unit was loaded

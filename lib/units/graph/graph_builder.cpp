@@ -83,22 +83,22 @@ void GraphBuilder::load_node(NodeId id) {
     if (!adopt_names(id, unit)) return;
     node(id).state = unit.state;
     node(id).state_reason = unit.state_reason;
-    if (unit.state == LoadState::not_found) {
+    if (unit.state == UnitState::not_found) {
         if (!needs_no_fragment(node(id))) return;
-        node(id).state = LoadState::loaded;
+        node(id).state = UnitState::loaded;
     }
     required_.clear();
     std::array<std::byte, 4096> room;
     std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
     const Settings settings = read_settings(loader_, unit, &memory);
-    if (settings.fatal.state != LoadState::loaded) refuse(id, settings.fatal.reason, settings.fatal.state);
+    if (settings.fatal.state != UnitState::loaded) refuse(id, settings.fatal.reason, settings.fatal.state);
     add_common(id, settings);
 }
 
 /// @return false when the unit is already loaded under another name.
 bool GraphBuilder::adopt_names(NodeId id, const Unit& unit) {
     node(id).unit = &unit;
-    if (unit.state == LoadState::not_found) return true;
+    if (unit.state == UnitState::not_found) return true;
     if (unit.names.size() == 1 && unit.id == node(id).name) return true;
     if (const NodeId known = refer_known(unit.id); known != no_node && known != id && node(known).unit == &unit) {
         merge(id, known);
@@ -124,8 +124,8 @@ NodeId GraphBuilder::resolve(NodeId id) const {
 }
 
 /// A setting that systemd does not accept: the unit keeps the dependencies that it has, but cannot be started.
-void GraphBuilder::refuse(NodeId id, std::string_view reason, LoadState state) {
-    if (node(id).state != LoadState::loaded) return;
+void GraphBuilder::refuse(NodeId id, std::string_view reason, UnitState state) {
+    if (node(id).state != UnitState::loaded) return;
     node(id).state = state;
     node(id).state_reason = reason;
 }

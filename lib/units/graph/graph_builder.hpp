@@ -50,7 +50,7 @@ private:
     NodeId resolve(NodeId id) const;
     bool adopt_names(NodeId id, const Unit& unit);
     void merge(NodeId alias, NodeId into);
-    void refuse(NodeId id, std::string_view reason, LoadState state = LoadState::bad_setting);
+    void refuse(NodeId id, std::string_view reason, UnitState state = UnitState::bad_setting);
     void add(NodeId from, Relation relation, NodeId to, OriginSet origin);
     void add(NodeId from, Relations relations, NodeId to, OriginSet origin);
     void add(NodeId from, Relations relations, std::string_view to, Origin origin);

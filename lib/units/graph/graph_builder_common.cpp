@@ -77,9 +77,9 @@ void GraphBuilder::add_common(NodeId id, const Settings& settings) {
     unit.ignore_on_isolate = unit.ignore_on_isolate || settings.ignore_on_isolate;
     const bool loads_anyway = unit.type == UnitType::mount || unit.type == UnitType::swap;
     add_stated(id, settings);
-    if (node(id).state != LoadState::loaded && !(loads_anyway && settings.fatal.state != LoadState::loaded)) return;
+    if (node(id).state != UnitState::loaded && !(loads_anyway && settings.fatal.state != UnitState::loaded)) return;
     add_type(id, settings);
-    if (node(id).state != LoadState::loaded) return;
+    if (node(id).state != UnitState::loaded) return;
     add_slice(id);
     add_mounts(id);
     add_oomd(id, settings);
@@ -157,7 +157,7 @@ void GraphBuilder::add_device(NodeId id, std::string_view path, Relation relatio
 }
 
 bool GraphBuilder::takes_defaults(NodeId id) const {
-    return node(id).state == LoadState::loaded && node(id).default_dependencies;
+    return node(id).state == UnitState::loaded && node(id).default_dependencies;
 }
 
 /// The targets and what they pull in, in the order in which systemd looks at them: what a target finds loaded when it

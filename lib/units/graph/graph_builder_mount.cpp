@@ -127,13 +127,13 @@ void GraphBuilder::add_mount_unit(NodeId id, const Settings& settings) {
     if (!node(id).perpetual) add_exec(id, settings);
     complete_slice(id, node(id).perpetual || is_extrinsic(*where, mount.options));
     if (is_file && is_device_path(mount.what) && !is_bind(mount) && !is_normalized_path(simplify_path(mount.what)))
-        return refuse(id, "What= holds \"..\"", LoadState::error);
+        return refuse(id, "What= holds \"..\"", UnitState::error);
     if (is_file) add_mount_device(id, *where, mount);
     if (*where != "/") require_mounts_for(id, parent_directory(*where), Origin::implicit);
     if (is_file && mount.what.starts_with('/') &&
         (is_bind(mount) || has_option(mount.options, {"loop"}) || !is_network(mount))) {
         if (!is_normalized_path(simplify_path(mount.what)) && simplify_path(mount.what) != "/")
-            return refuse(id, "What= holds \"..\"", LoadState::error);
+            return refuse(id, "What= holds \"..\"", UnitState::error);
         require_mounts_for(id, mount.what, Origin::file);
     }
     offer_mount(id, *where);
@@ -184,7 +184,7 @@ void GraphBuilder::add_automount(NodeId id, const Settings& settings) {
     if (!where) return refuse(id, "Where= is not an absolute path");
     const std::string mount = std::string(node(id).name.substr(0, node(id).name.rfind('.'))) + ".mount";
     add(id, {relation::before, relation::triggers}, mount, Origin::implicit);
-    if (*where == "/") return refuse(id, "an automount of the root directory", LoadState::error);
+    if (*where == "/") return refuse(id, "an automount of the root directory", UnitState::error);
     require_mounts_for(id, parent_directory(*where), Origin::implicit);
     if (node(id).default_dependencies) {
         add(id, {relation::before}, "local-fs.target", Origin::default_);

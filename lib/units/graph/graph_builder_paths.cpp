@@ -58,7 +58,7 @@ NodeId GraphBuilder::mount_of(std::uint32_t path) {
 }
 
 void GraphBuilder::need_mount(NodeId id, NodeId mount, Origin origin) {
-    if (mount == id || !node(mount).loading_done || node(mount).state != LoadState::loaded) return;
+    if (mount == id || !node(mount).loading_done || node(mount).state != UnitState::loaded) return;
     add(id, relation::after, mount, as_set(origin));
     if (has_fragment(mount)) add(id, relation::requires_, mount, as_set(origin));
 }
@@ -74,7 +74,7 @@ void GraphBuilder::offer_mount(NodeId mount, std::string_view where) {
     const auto path = path_ids_.find(where);
     if (path == no_path) return;
     for (const NodeId user : paths_[path].users) {
-        if (user == mount || !node(user).loading_done || node(user).state != LoadState::loaded) continue;
+        if (user == mount || !node(user).loading_done || node(user).state != UnitState::loaded) continue;
         add(user, relation::after, mount, as_set(Origin::path));
         if (has_fragment(mount)) add(user, relation::requires_, mount, as_set(Origin::path));
     }

@@ -125,7 +125,7 @@ void GraphBuilder::add_service(NodeId id, const Settings& settings) {
     add_basics(id, {});
     if (!settings.bus_name.empty() && service_type(settings) == "dbus")
         add(id, {relation::requires_, relation::after}, "dbus.socket", Origin::file);
-    if (!take_bus_name(id, settings)) return refuse(id, "another service has the same BusName=", LoadState::error);
+    if (!take_bus_name(id, settings)) return refuse(id, "another service has the same BusName=", UnitState::error);
     if (const auto fault = service_fault(settings); !fault.empty()) refuse(id, fault);
 }
 
@@ -157,7 +157,7 @@ void GraphBuilder::add_socket(NodeId id, const Settings& settings) {
         const bool has_path = listen.key != "ListenNetlink" && listen.key != "ListenMessageQueue";
         if (!has_path || !is_filesystem_path(listen)) continue;
         if (!is_normalized_path(simplify_path(listen.value)))
-            return refuse(id, "a socket whose path holds \"..\"", LoadState::error);
+            return refuse(id, "a socket whose path holds \"..\"", UnitState::error);
         require_mounts_for(id, listen.value, Origin::file);
     }
     if (!settings.bind_to_device.empty() && settings.bind_to_device != "lo" && settings.bind_to_device != "*")
@@ -211,7 +211,7 @@ void GraphBuilder::add_path_unit(NodeId id, const Settings& settings) {
 
 void GraphBuilder::add_slice_unit(NodeId id) {
     const std::string_view prefix = parse_unit_name(node(id).name).prefix;
-    if (!is_slice_name(prefix)) return refuse(id, "not a valid slice name", LoadState::error);
+    if (!is_slice_name(prefix)) return refuse(id, "not a valid slice name", UnitState::error);
     if (node(id).name != "-.slice") {
         const std::string_view parent = parent_slice(prefix);
         const NodeId slice = refer(parent.empty() ? "-.slice" : std::string(parent) + ".slice");
@@ -224,7 +224,7 @@ void GraphBuilder::add_slice_unit(NodeId id) {
 // init.scope is the manager itself; other scopes are made by programs while the system runs.
 void GraphBuilder::add_scope(NodeId id) {
     if (!node(id).perpetual) {
-        node(id).state = LoadState::not_found;
+        node(id).state = UnitState::not_found;
         return;
     }
     slices_[id] = refer("-.slice");

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/jobs/job.hpp"
 
-namespace sandgraft::units {
+namespace sandgraft {
 
-std::string_view to_string(JobType type) {
+std::string to_string(UnitJob::Type type) {
     switch (type) {
-        case JobType::start: return "start";
-        case JobType::verify_active: return "verify-active";
-        case JobType::stop: break;
+        case UnitJob::Type::start: return "start";
+        case UnitJob::Type::verify_active: return "verify-active";
+        case UnitJob::Type::stop: break;
     }
     return "stop";
 }
 
-}  // namespace sandgraft::units
+}  // namespace sandgraft

@@ -3,15 +3,11 @@
 
 #include "units/load/name_table.hpp"
 
-#include <cstdint>
-#include <string_view>
+#include <sandgraft/unit_closure.hpp>
 
 namespace sandgraft::units {
 
-enum class JobType : std::uint8_t { start, verify_active, stop };
-
-/// "start", "verify-active", "stop": systemd's words.
-std::string_view to_string(JobType type);
+using JobType = UnitJob::Type;
 
 struct Job {
     NodeId unit;

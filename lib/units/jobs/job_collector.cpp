@@ -50,12 +50,12 @@ void JobCollector::add_goal(NodeId goal) {
     jobs_[jobs_.find(goal, JobType::start)].goal = true;
 }
 
-LoadState JobCollector::state_of(NodeId unit) const {
-    return missing_[unit] ? LoadState::not_found : graph_.node(unit).state;
+UnitState JobCollector::state_of(NodeId unit) const {
+    return missing_[unit] ? UnitState::not_found : graph_.node(unit).state;
 }
 
 JobCollector::Outcome JobCollector::enter(NodeId unit, JobType type, JobId by, bool matters, bool conflicts) {
-    if (type != JobType::stop && state_of(unit) != LoadState::loaded) {
+    if (type != JobType::stop && state_of(unit) != UnitState::loaded) {
         culprit_ = unit;
         return Outcome::cannot_load;
     }
@@ -114,9 +114,9 @@ std::string JobCollector::reason() const {
     const std::string name = "unit " + std::string(unit.name);
     const std::string detail = unit.state_reason.empty() ? "" : ": " + std::string(unit.state_reason);
     switch (state_of(culprit_)) {
-        case LoadState::not_found: return name + " not found";
-        case LoadState::masked: return name + " is masked";
-        case LoadState::bad_setting: return name + " has a bad unit file setting" + detail;
+        case UnitState::not_found: return name + " not found";
+        case UnitState::masked: return name + " is masked";
+        case UnitState::bad_setting: return name + " has a bad unit file setting" + detail;
         default: return name + " failed to load properly" + detail;
     }
 }

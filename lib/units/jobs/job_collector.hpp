@@ -40,7 +40,7 @@ private:
     [[nodiscard]] bool accept(const Frame& frame, Outcome outcome) const;
     /// Finds the frame's next dependency. @return no_node when there is none left.
     [[nodiscard]] NodeId next_dependency(Frame& frame) const;
-    [[nodiscard]] LoadState state_of(NodeId unit) const;
+    [[nodiscard]] UnitState state_of(NodeId unit) const;
     [[nodiscard]] std::string reason() const;
 
     const DependencyGraph& graph_;

@@ -98,7 +98,7 @@ void CycleBreaker::walk_from(JobId root) {
 }
 
 std::string CycleBreaker::describe(JobId job) const {
-    return std::string(graph_.node(jobs_[job].unit).name) + "/" + std::string(to_string(jobs_[job].type));
+    return std::string(graph_.node(jobs_[job].unit).name) + "/" + to_string(jobs_[job].type);
 }
 
 /// The job nearest to the end of the path that no goal needs.

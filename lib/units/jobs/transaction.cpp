@@ -107,8 +107,7 @@ bool Planner::drop_one_contradiction(NodeId unit) {
             if (merged(jobs_[a].type, jobs_[b].type)) continue;
             const JobId victim = less_wanted(a, b);
             if (victim == none) return false;
-            result_.notes.push_back(std::string(graph_.node(unit).name) + "/" +
-                                    std::string(to_string(jobs_[victim].type)) +
+            result_.notes.push_back(std::string(graph_.node(unit).name) + "/" + to_string(jobs_[victim].type) +
                                     " is dropped because it contradicts another job of the unit");
             jobs_.remove_with_dependents(victim);
             return true;

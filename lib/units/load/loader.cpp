@@ -124,7 +124,7 @@ const SpecifierValues& Loader::fixed_specifiers() const { return state_->values_
 
 const Root& Loader::root() const noexcept { return state_->root; }
 const std::vector<std::string>& Loader::unit_path() const noexcept { return state_->options.unit_path; }
-const std::vector<Warning>& Loader::warnings() const noexcept { return state_->index.warnings(); }
+const std::vector<UnitWarning>& Loader::warnings() const noexcept { return state_->index.warnings(); }
 
 const Overlay& Loader::overlay() const noexcept { return state_->overlay; }
 
@@ -188,13 +188,6 @@ void Loader::put_drop_in(std::string_view unit, std::string_view file_name, std:
     state_->change();
     state_->overlay.directories[std::string(unit) + ".d"].insert_or_assign(std::string(file_name),
                                                                            Overlay::Node{false, std::move(text)});
-}
-
-void Loader::put_alias(std::string_view alias, std::string_view target) {
-    require_unit_name(alias);
-    require_unit_name(target);
-    state_->change();
-    state_->overlay.units.insert_or_assign(std::string(alias), Overlay::Node{true, std::string(target)});
 }
 
 void Loader::put_link(std::string_view unit, LinkKind kind, std::string_view target) {

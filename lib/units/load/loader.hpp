@@ -66,7 +66,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& unit_path() const noexcept;
 
     /// What is wrong with the search path as a whole: directories that cannot be read, links that are no aliases.
-    [[nodiscard]] const std::vector<Warning>& warnings() const noexcept;
+    [[nodiscard]] const std::vector<UnitWarning>& warnings() const noexcept;
 
     /// Expands the specifiers of a unit name / of any other text; nullopt when one cannot be resolved.
     [[nodiscard]] std::optional<std::string> expand_name(const Unit& unit, std::string_view text) const;
@@ -84,7 +84,6 @@ public:
 
     void put_unit(std::string_view name, std::string text);
     void put_drop_in(std::string_view unit, std::string_view file_name, std::string text);
-    void put_alias(std::string_view alias, std::string_view target);
     void put_link(std::string_view unit, LinkKind kind, std::string_view target);
     /// Masks the unit, as a link to /dev/null does.
     void mask(std::string_view name);

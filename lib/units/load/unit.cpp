@@ -3,17 +3,6 @@
 
 namespace sandgraft::units {
 
-std::string_view to_string(LoadState state) {
-    switch (state) {
-        case LoadState::loaded: return "loaded";
-        case LoadState::not_found: return "not-found";
-        case LoadState::bad_setting: return "bad-setting";
-        case LoadState::error: return "error";
-        case LoadState::masked: return "masked";
-    }
-    return {};
-}
-
 std::string resolve_template(const Unit& unit, std::string_view name) {
     const auto parsed = parse_unit_name(name);
     if (!parsed) return {};

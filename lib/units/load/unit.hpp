@@ -4,16 +4,14 @@
 #include "units/load/unit_file.hpp"
 #include "units/text/unit_name.hpp"
 
+#include <sandgraft/unit_set.hpp>
+
+#include <cstdint>
 #include <memory_resource>
 #include <string_view>
 #include <vector>
 
 namespace sandgraft::units {
-
-enum class LoadState : std::uint8_t { loaded, not_found, bad_setting, error, masked };
-
-/// "loaded", "not-found", "bad-setting", "error", "masked": systemd's words.
-std::string_view to_string(LoadState state);
 
 /// NAME.upholds/ directories count from this version of systemd on.
 inline constexpr unsigned first_version_with_upholds_directories = 254;
@@ -41,13 +39,13 @@ struct Unit {
     std::string_view instance;  ///< "bar" of "foo@bar.service"; of the id
     bool is_instance = false;
 
-    LoadState state = LoadState::not_found;
+    UnitState state = UnitState::not_found;
     std::string_view state_reason;   ///< why the state is error or bad_setting
     std::string_view fragment_path;  ///< empty when there is none
     std::pmr::vector<std::string_view> drop_in_paths;
     std::pmr::vector<Assignment> assignments;  ///< of the fragment and all drop-ins, in order, specifiers not expanded
     std::pmr::vector<DirectoryLink> links;
-    std::vector<Warning> warnings;
+    std::vector<UnitWarning> warnings;
 };
 
 /// The name that a dependency of the unit means: a template's is filled in with the unit's instance, or with its prefix

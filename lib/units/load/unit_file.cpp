@@ -175,11 +175,4 @@ void parse_lines(std::string_view text, std::string_view file, Arena& arena, Par
     Parser(text, file, arena, out).run();
 }
 
-UnitFile::UnitFile(std::string text, std::string path)
-    : text_(std::make_unique<std::string>(std::move(text))),
-      path_(std::make_unique<std::string>(std::move(path))),
-      lines_(parse_lines(*text_, *path_, arena_)) {}
-
-UnitFile UnitFile::parse(std::string text, std::string path) { return {std::move(text), std::move(path)}; }
-
 }  // namespace sandgraft::units

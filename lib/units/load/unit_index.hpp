@@ -7,6 +7,8 @@
 #include "units/load/overlay.hpp"
 #include "units/load/root.hpp"
 
+#include <sandgraft/unit_set.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -18,8 +20,6 @@
 #include <vector>
 
 namespace sandgraft::units {
-
-struct Warning;
 
 /// Where a unit name leads to.
 struct IndexEntry {
@@ -73,7 +73,7 @@ public:
     [[nodiscard]] bool has_dashed_side_directories() const noexcept { return !dashed_.empty(); }
 
     [[nodiscard]] std::vector<std::string_view> names() const;
-    [[nodiscard]] const std::vector<Warning>& warnings() const noexcept { return warnings_; }
+    [[nodiscard]] const std::vector<UnitWarning>& warnings() const noexcept { return warnings_; }
 
 private:
     struct Directory {
@@ -104,7 +104,7 @@ private:
     NameTable unit_places_;  ///< in units_
     std::unordered_map<std::string_view, std::vector<std::string_view>, NameHash> aliases_;
     std::unordered_map<std::string_view, SideDirectories, NameHash> side_;
-    std::vector<Warning> warnings_;
+    std::vector<UnitWarning> warnings_;
     const Overlay* overlay_ = nullptr;
     std::unordered_set<std::string_view, NameHash> dashed_;
 };

@@ -60,7 +60,7 @@ void UnitReader::add_aliases(Unit& unit, std::string_view of, const Fragment& fr
 void UnitReader::add_names(Unit& unit, std::string_view name, const Fragment& fragment) {
     unit.names.push_back(unit.id);
     if (name != unit.id) unit.names.push_back(name);
-    if (unit.state != LoadState::masked && fragment.entry != nullptr) {
+    if (unit.state != UnitState::masked && fragment.entry != nullptr) {
         add_aliases(unit, unit.id, fragment);
         if (fragment.file_name != unit.id) add_aliases(unit, fragment.file_name, fragment);
     }
@@ -78,14 +78,14 @@ Unit UnitReader::read(std::string_view name, const Fragment& fragment) {
     unit.is_instance = parsed.kind == NameKind::instance;
     unit.instance = parsed.instance.value_or(std::string_view{});
     load_fragment(unit, fragment);
-    if (unit.state == LoadState::masked && unit.is_instance && unit.id != name) {
+    if (unit.state == UnitState::masked && unit.is_instance && unit.id != name) {
         // An alias of a masked template keeps its name: systemd takes that of a fragment only when there is one to
         // read.
         std::swap(unit.id, name);
         unit.prefix = parse_unit_name(unit.id).prefix;
     }
     add_names(unit, name, fragment);
-    if (unit.state == LoadState::error || unit.state == LoadState::not_found) return unit;
+    if (unit.state == UnitState::error || unit.state == UnitState::not_found) return unit;
     if (index_.has_side_directories()) {
         using What = SideReader::What;
         const auto sides = sides_.places(unit.names, unit.type);
@@ -99,20 +99,20 @@ Unit UnitReader::read(std::string_view name, const Fragment& fragment) {
 }
 
 void UnitReader::load_fragment(Unit& unit, const Fragment& fragment) {
-    unit.state = needs_fragment(unit.type) && !is_perpetual(unit.id) ? LoadState::not_found : LoadState::loaded;
+    unit.state = needs_fragment(unit.type) && !is_perpetual(unit.id) ? UnitState::not_found : UnitState::loaded;
     if (fragment.loop) unit.warnings.push_back({std::string(unit.id), 0, "too many levels of aliases, not found"});
     if (fragment.entry == nullptr) return;
     unit.fragment_path = arena_.join({index_.directory_path(fragment.entry->directory), "/", fragment.file_name});
     const auto content = fragment_content(fragment, unit.fragment_path);
     switch (content.kind) {
         case Content::Kind::text:
-            unit.state = LoadState::loaded;
+            unit.state = UnitState::loaded;
             take(unit, content.text, unit.fragment_path, true);
             break;
-        case Content::Kind::masked: unit.state = is_perpetual(unit.id) ? LoadState::loaded : LoadState::masked; break;
+        case Content::Kind::masked: unit.state = is_perpetual(unit.id) ? UnitState::loaded : UnitState::masked; break;
         case Content::Kind::missing: unit.fragment_path = {}; break;
         case Content::Kind::unreadable:
-            unit.state = LoadState::error;
+            unit.state = UnitState::error;
             unit.state_reason = content.reason;
             unit.fragment_path = {};
             break;
@@ -124,7 +124,7 @@ void UnitReader::take(Unit& unit, std::string_view text, std::string_view path, 
     bytes_ += text.size();
     assignments_ += lines_.assignments.size();
     if (is_fragment && lines_.failed) {
-        unit.state = LoadState::error;
+        unit.state = UnitState::error;
         unit.state_reason = arena_.store(lines_.warnings.back().reason);
     }
     unit.assignments.insert(unit.assignments.end(), lines_.assignments.begin(), lines_.assignments.end());

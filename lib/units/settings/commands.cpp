@@ -25,9 +25,8 @@ void skip_blanks(std::string_view& text) {
 }
 
 bool is_safe(std::string_view text) {
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < ' ' || c == 0x7F || c == '\\' || c == '"' || c == '\'';
-    });
+    return std::none_of(text.begin(), text.end(),
+                        [](char c) { return base::is_control(c) || c == '\\' || c == '"' || c == '\''; });
 }
 
 /// An absolute path, ".." included, or the name of a file; neither may be longer than the kernel takes.
@@ -184,9 +183,8 @@ Commands read_commands(const Loader& loader, const Unit& unit, std::string_view 
 
 std::string quote_word(std::string_view text, Dollars dollars) {
     constexpr std::string_view digits = "0123456789abcdef";
-    const bool plain =
-        !text.empty() && text != ";" && text.find_first_of(" \t\n\r\"'\\") == std::string_view::npos &&
-        std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
+    const bool plain = !text.empty() && text != ";" && text.find_first_of(" \t\n\r\"'\\") == std::string_view::npos &&
+                       std::none_of(text.begin(), text.end(), base::is_control);
     std::string out = plain ? "" : "\"";
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);

@@ -25,8 +25,8 @@ struct Command {
 
 struct Commands {
     std::vector<Command> commands;
-    std::vector<Warning> warnings;
-    std::vector<Warning> fatal;  ///< where systemd stops reading a file: of the fragment, it refuses the unit
+    std::vector<UnitWarning> warnings;
+    std::vector<UnitWarning> fatal;  ///< where systemd stops reading a file: of the fragment, it refuses the unit
 };
 
 /// The commands of a directive such as ExecStart of a unit that `loader` loaded, specifiers expanded and resetting

@@ -7,6 +7,8 @@
 #include "units/text/values.hpp"
 #include "units/text/words.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <climits>
@@ -21,9 +23,7 @@ constexpr std::size_t longest_bus_name = 255;
 
 Verdict accept_if(bool good, Verdict otherwise = Verdict::ignore) { return good ? Verdict::accept : otherwise; }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }
-bool is_plain_ascii(char c) { return !is_control(c) && static_cast<unsigned char>(c) < 0x80; }
-bool is_digit(char c) { return digits.find(c) != std::string_view::npos; }
+bool is_plain_ascii(char c) { return !base::is_control(c) && static_cast<unsigned char>(c) < 0x80; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_dots(std::string_view text) { return text == "." || text == ".."; }
 
@@ -38,7 +38,7 @@ bool is_user_name(std::string_view name) {
     if (name.empty()) return false;
     if (name.find_first_not_of(digits) == std::string_view::npos) return is_user_number(name);
     return name[0] != '-' && !is_dots(name) && name.find_first_of(":/") == std::string_view::npos &&
-           std::none_of(name.begin(), name.end(), is_control);
+           std::none_of(name.begin(), name.end(), base::is_control);
 }
 
 bool is_descriptor_name(std::string_view name) {
@@ -53,7 +53,7 @@ bool is_bus_name(std::string_view name) {
     bool start = true;
     bool dotted = false;
     for (const char c : name) {
-        const bool plain = is_letter(c) || c == '_' || c == '-' || (is_digit(c) && (!start || unique));
+        const bool plain = is_letter(c) || c == '_' || c == '-' || (base::is_digit(c) && (!start || unique));
         if (c == '.' ? start : !plain) return false;
         dotted = dotted || c == '.';
         start = c == '.';
@@ -76,7 +76,7 @@ bool is_exit_status(std::string_view text) {
     std::uint8_t number = 0;
     if (text.find_first_not_of(digits) == std::string_view::npos)
         return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{};
-    const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_'; };
+    const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || base::is_digit(c) || c == '_'; };
     return std::all_of(text.begin(), text.end(), fits);
 }
 
@@ -185,7 +185,7 @@ Verdict log_namespace(const Loader& loader, const Unit& unit, std::string_view v
     if (value.empty()) return Verdict::accept;
     const auto name = loader.expand(unit, value);
     const auto fits = [](char c) {
-        return is_letter(c) || is_digit(c) || std::string_view(":_.@-").find(c) != std::string_view::npos;
+        return is_letter(c) || base::is_digit(c) || std::string_view(":_.@-").find(c) != std::string_view::npos;
     };
     return accept_if(name && is_file_name(*name) && std::all_of(name->begin(), name->end(), fits));
 }

@@ -72,7 +72,7 @@ private:
     void count_commands();
     void take(const Assignment& assignment);
     [[nodiscard]] bool is_cut_off(const Assignment& assignment) const;
-    void end_reading(FatalLine line, LoadState state, std::string_view reason);
+    void end_reading(FatalLine line, UnitState state, std::string_view reason);
 
     const Loader& loader_;
     const Unit& unit_;
@@ -87,7 +87,7 @@ void Reader::run() {
     out_.dependencies.reserve(8 + unit_.links.size());
     auto next = unit_.assignments.begin();
     for (; next != unit_.assignments.end() && next->file == unit_.fragment_path; ++next) take(*next);
-    if (out_.fatal.state != LoadState::loaded) return;
+    if (out_.fatal.state != UnitState::loaded) return;
     for (const DirectoryLink& link : unit_.links) out_.dependencies.push_back({{kind_of(link.kind), false}, link.name});
     for (; next != unit_.assignments.end(); ++next) take(*next);
     for (const CommandCount& counted : counts_) out_.count(counted.kind) = counted.count;
@@ -101,8 +101,8 @@ void Reader::count_commands() {
         if (!kind || std::any_of(counts_.begin(), counts_.end(), is_same)) continue;
         const Commands commands = read_commands(loader_, unit_, assignment.key);
         counts_.push_back({*kind, commands.commands.size()});
-        for (const Warning& line : commands.fatal)
-            end_reading({line.file, line.line}, LoadState::bad_setting, "a command that cannot be executed");
+        for (const UnitWarning& line : commands.fatal)
+            end_reading({line.file, line.line}, UnitState::bad_setting, "a command that cannot be executed");
     }
 }
 
@@ -111,7 +111,7 @@ bool Reader::is_cut_off(const Assignment& assignment) const {
                        [&](const FatalLine& at) { return assignment.file == at.file && assignment.line >= at.line; });
 }
 
-void Reader::end_reading(FatalLine line, LoadState state, std::string_view reason) {
+void Reader::end_reading(FatalLine line, UnitState state, std::string_view reason) {
     if (line.file == unit_.fragment_path) out_.fatal = {state, reason};
     fatal_.push_back(std::move(line));
 }
@@ -123,7 +123,7 @@ void Reader::take(const Assignment& assignment) {
     const Verdict verdict = setting->judge(loader_, unit_, assignment.value);
     if (is_fatal(verdict))
         end_reading({std::string(assignment.file), assignment.line},
-                    verdict == Verdict::error ? LoadState::error : LoadState::bad_setting,
+                    verdict == Verdict::error ? UnitState::error : UnitState::bad_setting,
                     "a setting whose value systemd does not accept");
     else if (verdict == Verdict::accept && setting->set != nullptr)
         setting->set(out_, assignment);

@@ -51,7 +51,7 @@ struct UnitSettings {
 
     /// Where systemd gave up reading the fragment: the state that the unit has then, and why.
     struct Fatal {
-        LoadState state = LoadState::loaded;
+        UnitState state = UnitState::loaded;
         std::string_view reason;
     };
     Fatal fatal;

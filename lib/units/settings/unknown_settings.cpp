@@ -11,8 +11,8 @@ namespace {
 bool is_extension(std::string_view name) { return name.starts_with("X-"); }
 }  // namespace
 
-std::vector<Warning> unknown_settings(const Unit& unit) {
-    std::vector<Warning> warnings;
+std::vector<UnitWarning> unknown_settings(const Unit& unit) {
+    std::vector<UnitWarning> warnings;
     std::string_view file, section;
     for (const auto& assignment : unit.assignments) {
         const bool same_place = assignment.file == file && assignment.section == section;

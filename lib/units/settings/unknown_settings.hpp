@@ -9,6 +9,6 @@ namespace sandgraft::units {
 
 /// What systemd warns about and ignores in the unit: sections and keys that it does not know, but for those whose names
 /// begin with "X-".
-std::vector<Warning> unknown_settings(const Unit& unit);
+std::vector<UnitWarning> unknown_settings(const Unit& unit);
 
 }  // namespace sandgraft::units

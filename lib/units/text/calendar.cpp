@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/text/calendar.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -44,12 +46,10 @@ constexpr std::array<Day, 14> days{{{"Sunday", 6},
                                     {"Saturday", 5},
                                     {"Sat", 5}}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool starts_with_word(std::string_view text, std::string_view word) {
-    return text.size() >= word.size() &&
-           std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return lower(a) == lower(b); });
+    return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) {
+               return base::to_lower(a) == base::to_lower(b);
+           });
 }
 
 bool same_word(std::string_view text, std::string_view word) {
@@ -197,7 +197,7 @@ private:
     }
 
     bool number(bool fraction, Number& value) {
-        if (!is_digit(at(0))) return false;
+        if (!base::is_digit(at(0))) return false;
         const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
         if (error != std::errc{} || value > INT_MAX) return false;
         rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
@@ -206,7 +206,7 @@ private:
         value *= second;
         if (at(0) == '.' && at(1) != '.') {
             rest_.remove_prefix(1);
-            if (!is_digit(at(0))) return false;
+            if (!base::is_digit(at(0))) return false;
             value += microseconds();
         }
         return value <= INT_MAX;
@@ -217,12 +217,12 @@ private:
         std::size_t count = 0;
         for (; count < fraction_digits; ++count) {
             value *= 10;
-            if (!is_digit(at(0))) continue;
+            if (!base::is_digit(at(0))) continue;
             value += rest_[0] - '0';
             rest_.remove_prefix(1);
         }
         if (at(0) >= '5' && at(0) <= '9') ++value;
-        while (is_digit(at(0))) rest_.remove_prefix(1);
+        while (base::is_digit(at(0))) rest_.remove_prefix(1);
         return value;
     }
 

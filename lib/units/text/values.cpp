@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/text/values.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <string>
@@ -53,27 +55,20 @@ constexpr Scale time_units[] = {
     {"\xCE\xBCs", 1},
 };
 
-constexpr Scale size_units[] = {
-    {"E", 1ULL << 60}, {"P", 1ULL << 50}, {"T", 1ULL << 40}, {"G", 1ULL << 30},
-    {"M", 1ULL << 20}, {"K", 1ULL << 10}, {"B", 1},
-};
-
 void skip_blanks(std::string_view& text) {
     const auto first = text.find_first_not_of(blanks);
     text.remove_prefix(first == std::string_view::npos ? text.size() : first);
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Digits, then perhaps a fraction; the fraction is kept as text because its weight depends on the unit.
 struct Number {
     std::uint64_t whole = 0;
     std::string_view fraction;
-    bool bare_point = false;  ///< "5.": a size, but no time
 };
 
 std::string_view take_digits(std::string_view& text) {
-    const auto end = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+    const auto end =
+        static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), base::is_digit) - text.begin());
     const auto digits = text.substr(0, end);
     text.remove_prefix(end);
     return digits;
@@ -93,8 +88,7 @@ std::optional<Number> take_number(std::string_view& text) {
     if (!has_point) return number;
     text.remove_prefix(1);
     number.fraction = take_digits(text);
-    number.bare_point = number.fraction.empty();
-    if (digits.empty() && number.bare_point) return std::nullopt;
+    if (number.fraction.empty()) return std::nullopt;
     return number;
 }
 
@@ -114,13 +108,11 @@ std::optional<std::uint64_t> scale(const Number& number, std::uint64_t factor) {
     return value + fraction;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 std::optional<bool> parse_boolean(std::string_view text) {
     std::string word(text);
-    std::transform(word.begin(), word.end(), word.begin(), lower);
+    std::transform(word.begin(), word.end(), word.begin(), base::to_lower);
     for (const std::string_view yes : {"1", "yes", "y", "true", "t", "on"})
         if (word == yes) return true;
     for (const std::string_view no : {"0", "no", "n", "false", "f", "off"})
@@ -137,7 +129,7 @@ std::optional<std::chrono::microseconds> parse_time_span(std::string_view text) 
     if (text.empty()) return std::nullopt;
     for (; !text.empty(); skip_blanks(text)) {
         const auto number = take_number(text);
-        if (!number || number->bare_point) return std::nullopt;
+        if (!number) return std::nullopt;
         const auto before = text.size();
         skip_blanks(text);
         const bool separated = text.size() < before;
@@ -151,28 +143,6 @@ std::optional<std::chrono::microseconds> parse_time_span(std::string_view text) 
         sum += *part;
     }
     return std::chrono::microseconds(sum);
-}
-
-std::optional<std::uint64_t> parse_iec_size(std::string_view text) {
-    skip_blanks(text);
-    if (text.empty()) return std::nullopt;
-    std::uint64_t sum = 0;
-    const Scale* allowed = std::begin(size_units);
-    for (; !text.empty(); skip_blanks(text)) {
-        const auto number = take_number(text);
-        if (!number) return std::nullopt;
-        skip_blanks(text);
-        const auto* unit =
-            std::find_if(allowed, std::end(size_units), [&](const Scale& u) { return text.starts_with(u.name); });
-        const bool named = unit != std::end(size_units);
-        if (!named && !text.empty()) return std::nullopt;
-        const auto part = scale(*number, named ? unit->factor : 1);
-        if (!part || *part > largest - sum) return std::nullopt;
-        sum += *part;
-        if (named) text.remove_prefix(1);
-        allowed = named ? unit + 1 : std::end(size_units);
-    }
-    return sum;
 }
 
 }  // namespace sandgraft::units

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -15,8 +14,5 @@ inline constexpr std::chrono::microseconds forever = std::chrono::microseconds::
 
 /// A time span as in systemd.time(7): "5min 20s", "1.5h", "infinity"; a bare number is seconds.
 std::optional<std::chrono::microseconds> parse_time_span(std::string_view text);
-
-/// A size with an optional suffix B, K, M, G, T, P, E (powers of 1024), with decimal fractions: "1.5G".
-std::optional<std::uint64_t> parse_iec_size(std::string_view text);
 
 }  // namespace sandgraft::units

@@ -11,36 +11,43 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
+#include <string_view>
 
 namespace sandgraft::units {
 
 namespace {
 
-constexpr SandboxMask masks[] = {
-    {"systemd-remount-fs.service", "the root file system is the host's, read-only"},
-    {"systemd-fsck-root.service", "the root file system is the host's"},
-    {"systemd-repart.service", "the disks are not the sandbox's"},
-    {"systemd-growfs-root.service", "the root file system is the host's"},
-    {"systemd-firstboot.service", "the host is set up already"},
-    {"systemd-machine-id-commit.service", "/etc is the host's, read-only"},
-    {"systemd-update-done.service", "/etc and /var are the host's, read-only"},
-    {"systemd-hwdb-update.service", "/etc is the host's, read-only"},
-    {"ldconfig.service", "/etc is the host's, read-only"},
-    {"systemd-pstore.service", "what the kernel left behind is the host's"},
-    {"systemd-random-seed.service", "the seed is the host's"},
-    {"systemd-boot-update.service", "the boot loader is the host's"},
-    {"systemd-sysext.service", "/usr is the host's, read-only"},
-    {"swap.target", "swap space is the host's"},
-    {"apt-daily.timer", "the host looks after its packages"},
-    {"apt-daily-upgrade.timer", "the host looks after its packages"},
-    {"dpkg-db-backup.timer", "the host looks after its packages"},
-    {"e2scrub_all.timer", "the host looks after its file systems"},
-    {"e2scrub_reap.service", "the host looks after its file systems"},
-    {"fstrim.timer", "the host looks after its file systems"},
-    {"man-db.timer", "the manual pages are the host's, read-only"},
-    {"logrotate.timer", "the host looks after its logs"},
+/// What the full profile masks, when the root has it and nobody asked for it: it cannot do its work in a sandbox.
+constexpr std::string_view masks[] = {
+    // The root file system and /etc are the host's, and read-only.
+    "systemd-remount-fs.service",
+    "systemd-fsck-root.service",
+    "systemd-growfs-root.service",
+    "systemd-machine-id-commit.service",
+    "systemd-update-done.service",
+    "systemd-hwdb-update.service",
+    "systemd-firstboot.service",
+    "systemd-sysext.service",
+    "ldconfig.service",
+    // So are the disks, the boot loader, the seed, and what the kernel left behind.
+    "systemd-repart.service",
+    "systemd-boot-update.service",
+    "systemd-random-seed.service",
+    "systemd-pstore.service",
+    "swap.target",
+    // The host looks after its packages, file systems, manual pages and logs itself.
+    "apt-daily.timer",
+    "apt-daily-upgrade.timer",
+    "dpkg-db-backup.timer",
+    "e2scrub_all.timer",
+    "e2scrub_reap.service",
+    "fstrim.timer",
+    "man-db.timer",
+    "logrotate.timer",
 };
 
+/// What the minimal profile has besides the closure: those of them that the root has, with the units that they require.
 constexpr std::string_view minimal[] = {
     "systemd-tmpfiles-clean.service",
     "systemd-tmpfiles-clean.timer",
@@ -99,7 +106,7 @@ public:
         std::set<std::string_view> names;
         for (NodeId id = 0; id < chosen_.size(); ++id) {
             const auto& node = graph_.node(id);
-            if (chosen_[id] && node.merged_into == no_node && node.state == LoadState::loaded) names.insert(node.name);
+            if (chosen_[id] && node.merged_into == no_node && node.state == UnitState::loaded) names.insert(node.name);
         }
         return names;
     }
@@ -125,9 +132,9 @@ std::vector<std::string> resolve_goals(Loader& loader, const std::vector<std::st
     std::vector<std::string> names;
     for (const auto& goal : goals) {
         const auto& unit = loader.load(goal);
-        if (unit.state != LoadState::loaded)
-            throw Error(unit.state == LoadState::not_found ? ErrorCode::not_found : ErrorCode::refused,
-                        "unit " + base::quote(goal) + " is " + std::string(to_string(unit.state)));
+        if (unit.state != UnitState::loaded)
+            throw Error(unit.state == UnitState::not_found ? ErrorCode::not_found : ErrorCode::refused,
+                        "unit " + base::quote(goal) + " is " + to_string(unit.state));
         if (unit.id == boot_target)
             throw Error(ErrorCode::invalid, "default.target is made for the tree and cannot be asked for");
         if (std::find(names.begin(), names.end(), unit.id) == names.end()) names.emplace_back(unit.id);
@@ -162,9 +169,8 @@ std::set<std::string_view> minimal_selection(const DependencyGraph& graph, std::
 UnitTree full_tree(Loader& loader, std::span<const std::string> goals) {
     TreeBuilder tree(loader);
     tree.add_changes();
-    for (const auto& mask : masks)
-        if (loader.exists(mask.unit) && std::find(goals.begin(), goals.end(), mask.unit) == goals.end())
-            tree.add_mask(mask.unit);
+    for (const auto unit : masks)
+        if (loader.exists(unit) && std::find(goals.begin(), goals.end(), unit) == goals.end()) tree.add_mask(unit);
     tree.add_file(boot_target, boot_target_text(goals, true));
     return std::move(tree).finish(false);
 }
@@ -219,9 +225,6 @@ UnitTree choose_tree(Loader& loader, UnitProfile profile, std::span<const std::s
 }
 
 }  // namespace
-
-std::span<const SandboxMask> sandbox_masks() { return masks; }
-std::span<const std::string_view> minimal_units() { return minimal; }
 
 UnitTree make_tree(Loader& loader, UnitProfile profile, const std::vector<std::string>& goals, bool container) {
     auto tree = choose_tree(loader, profile, resolve_goals(loader, goals), container);

@@ -40,7 +40,7 @@ void TreeBuilder::add_copy(std::string path, std::string_view from) {
 void TreeBuilder::add_unit(const Unit& unit) {
     if (!unit.fragment_path.empty()) {
         const auto file = base_name(unit.fragment_path);
-        if (unit.state == LoadState::masked)
+        if (unit.state == UnitState::masked)
             add_mask(file);
         else
             add_copy(std::string(file), unit.fragment_path);

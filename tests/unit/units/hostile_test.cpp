@@ -11,6 +11,7 @@
 #include <chrono>
 
 using namespace sandgraft::units;
+using sandgraft::UnitState;
 using namespace std::chrono_literals;
 using sandgraft::test::error_of;
 using sandgraft::test::TempTree;
@@ -56,7 +57,7 @@ TEST_CASE("two thousand aliases, in chains too long to follow") {
     const Watch watch;
     Loader loader(options(tree));
     CHECK(loader.load("a.service").names.size() == 1'000 + 8);
-    CHECK(loader.load("l1000.service").state == LoadState::not_found);
+    CHECK(loader.load("l1000.service").state == UnitState::not_found);
     CHECK(loader.load("l6.service").id == "a.service");
 }
 
@@ -70,8 +71,8 @@ TEST_CASE("links that lead around in circles, as files and directories") {
     tree.link("u/b.service", "sub/sub/sub/b.service");
     const Watch watch;
     Loader loader(options(tree));
-    CHECK(loader.load("a.service").state == LoadState::loaded);
-    CHECK(loader.load("b.service").state == LoadState::not_found);
+    CHECK(loader.load("a.service").state == UnitState::loaded);
+    CHECK(loader.load("b.service").state == UnitState::not_found);
 }
 
 TEST_CASE("templates that instantiate each other without end") {
@@ -99,7 +100,7 @@ TEST_CASE("files that are too large") {
     Loader loader(options(tree));
     CHECK(loader.load("lines.service").assignments.size() == 1);
     CHECK(loader.load("large.service").state_reason == "it is larger than 16 MiB");
-    CHECK(loader.load("line.service").state == LoadState::error);
+    CHECK(loader.load("line.service").state == UnitState::error);
     CHECK(loader.load("continued.service").assignments.front().value.size() == 399'999);
 }
 
@@ -127,11 +128,11 @@ TEST_CASE("fifos are neither waited for nor read") {
     tree.file("u/b.service", "[Service]\nExecStart=/b\n");
     const Watch watch;
     Loader loader(options(tree));
-    CHECK(loader.load("a.service").state == LoadState::not_found);
-    CHECK(loader.load("b.service").state == LoadState::loaded);
+    CHECK(loader.load("a.service").state == UnitState::not_found);
+    CHECK(loader.load("b.service").state == UnitState::loaded);
     CHECK(loader.load("b.service").assignments.size() == 1);
     CHECK(loader.load("b.service").links.empty());
-    CHECK(loader.load("d.service").state == LoadState::error);
+    CHECK(loader.load("d.service").state == UnitState::error);
 }
 
 TEST_CASE("names of files do not reach the terminal as they are") {

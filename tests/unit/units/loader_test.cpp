@@ -6,7 +6,10 @@
 
 #include <sandgraft/error.hpp>
 
+#include <span>
+
 using namespace sandgraft::units;
+using sandgraft::UnitState;
 using sandgraft::test::TempTree;
 
 namespace {
@@ -64,8 +67,8 @@ TEST_CASE("the first directory of the path wins") {
     auto loader = tree.loader();
     CHECK(descriptions(loader.load("a.service")) == "etc");
     CHECK(loader.load("a.service").fragment_path == "/etc/u/a.service");
-    CHECK(loader.load("b.service").state == LoadState::loaded);
-    CHECK(loader.load("c.service").state == LoadState::not_found);
+    CHECK(loader.load("b.service").state == UnitState::loaded);
+    CHECK(loader.load("c.service").state == UnitState::not_found);
     CHECK(loader.names() == std::vector<std::string_view>{"a.service", "b.service"});
     CHECK_THROWS_AS(loader.load("nonsense"), sandgraft::Error);
     CHECK_THROWS_AS(loader.load("t@.service"), sandgraft::Error);
@@ -86,7 +89,7 @@ TEST_CASE("aliases are one unit") {
     CHECK(unit.id == "real.service");
     CHECK(text_of(unit.names) == "real.service one.service two.service");
     CHECK(descriptions(unit) == "real dropin");
-    CHECK(loader.load("real.socket").state == LoadState::not_found);
+    CHECK(loader.load("real.socket").state == UnitState::not_found);
     CHECK(loader.warnings().size() == 2);
 }
 
@@ -102,16 +105,16 @@ TEST_CASE("masked and linked units") {
     tree.link("etc/u/self.service", "self.service");
     tree.link("etc/u/dir.service", "/opt/app");
     auto loader = tree.loader();
-    CHECK(loader.load("null.service").state == LoadState::masked);
-    CHECK(loader.load("empty.service").state == LoadState::masked);
+    CHECK(loader.load("null.service").state == UnitState::masked);
+    CHECK(loader.load("empty.service").state == UnitState::masked);
     const auto& app = loader.load("app.service");
     CHECK(app.id == "app.service");
     CHECK(descriptions(app) == "linked");
     CHECK(app.fragment_path == "/etc/u/app.service");
-    CHECK(loader.load("gone.service").state == LoadState::not_found);
-    CHECK(loader.load("dead.service").state == LoadState::not_found);
-    CHECK(loader.load("self.service").state == LoadState::not_found);
-    CHECK(loader.load("dir.service").state == LoadState::error);
+    CHECK(loader.load("gone.service").state == UnitState::not_found);
+    CHECK(loader.load("dead.service").state == UnitState::not_found);
+    CHECK(loader.load("self.service").state == UnitState::not_found);
+    CHECK(loader.load("dir.service").state == UnitState::error);
 }
 
 TEST_CASE("templates and instances") {
@@ -177,7 +180,7 @@ TEST_CASE("broken drop-ins do not break the unit") {
     tree.file("usr/u/a.service.d/5.conf", "[Unit]\nD=e\n");
     auto loader = tree.loader();
     const auto& unit = loader.load("a.service");
-    CHECK(unit.state == LoadState::loaded);
+    CHECK(unit.state == UnitState::loaded);
     CHECK(descriptions(unit) == "a b e");
     CHECK(unit.warnings.size() == 4);
 }
@@ -228,7 +231,7 @@ TEST_CASE("nothing outside of the root is opened") {
     for (const auto* name : {"up.service", "abs.service", "outside.service", "fifo.service", "dir.service",
                              "loop1.service", "dev.service"}) {
         INFO(name);
-        CHECK(loader.load(name).state == LoadState::not_found);
+        CHECK(loader.load(name).state == UnitState::not_found);
         CHECK(loader.load(name).assignments.empty());
     }
 }
@@ -279,15 +282,17 @@ TEST_CASE("changes are an overlay that precedes the path") {
     CHECK(descriptions(loader.load("a.service")) == "a");
     loader.put_unit("a.service", "[Unit]\nD=new\n");
     loader.put_drop_in("b.service", "x.conf", "[Unit]\nD=added\n");
-    loader.put_alias("c.service", "b.service");
+    auto overlay = loader.overlay();
+    overlay.units["c.service"] = {true, "b.service"};
+    loader.set_overlay(std::move(overlay));
     loader.put_link("b.service", LinkKind::wants, "a.service");
     CHECK(descriptions(loader.load("a.service")) == "new");
     CHECK(descriptions(loader.load("c.service")) == "b added");
     CHECK(links(loader.load("b.service")) == "wants:a.service");
     loader.mask("a.service");
-    CHECK(loader.load("a.service").state == LoadState::masked);
+    CHECK(loader.load("a.service").state == UnitState::masked);
     loader.remove("b.service");
-    CHECK(loader.load("b.service").state == LoadState::not_found);
+    CHECK(loader.load("b.service").state == UnitState::not_found);
     CHECK_FALSE(loader.exists("b.service"));
     CHECK_THROWS_AS(loader.put_unit("nonsense", ""), sandgraft::Error);
     CHECK_THROWS_AS(loader.put_drop_in("a.service", "../x.conf", ""), sandgraft::Error);

@@ -87,15 +87,3 @@ TEST_CASE("lines are shorter than 1 MiB") {
     CHECK(effective("[U]\nA=\\\n" + half + "\\\n" + half + "\n") ==
           "! 4 continued line is longer than 1 MiB\nfailed\n");
 }
-
-TEST_CASE("a unit file gives its text back and survives being moved") {
-    const std::string text = "# c\r\n[U]\nA = b \\\n  c\n\n\0junk"s;
-    auto file = UnitFile::parse(text, "x.service");
-    CHECK(file.text() == text);
-    const UnitFile moved = std::move(file);
-    CHECK(moved.text() == text);
-    REQUIRE(moved.assignments().size() == 1);
-    CHECK(moved.assignments()[0].value == "b    c");
-    CHECK(moved.assignments()[0].file == "x.service");
-    CHECK(moved.warnings().size() == 1);
-}

@@ -56,32 +56,3 @@ TEST_CASE("time spans") {
         CHECK(parse_time_span(row.text) == row.span);
     }
 }
-
-TEST_CASE("sizes") {
-    using Size = std::optional<std::uint64_t>;
-    struct Row {
-        const char* text;
-        Size size;
-    };
-    const Row rows[] = {
-        {"0", 0},
-        {"1024", 1024},
-        {"1K", 1024},
-        {"1.5G", 1610612736},
-        {"1G 500M", 1073741824 + 524288000},
-        {"16B", 16},
-        {" 2 M", 2097152},
-        {"15E", 15ULL << 60},
-        {"16E", std::nullopt},
-        {"1M 1G", std::nullopt},
-        {"1k", std::nullopt},
-        {"", std::nullopt},
-        {"K", std::nullopt},
-        {"-1", std::nullopt},
-        {"1KiB", std::nullopt},
-    };
-    for (const auto& row : rows) {
-        INFO(row.text);
-        CHECK(parse_iec_size(row.text) == row.size);
-    }
-}
