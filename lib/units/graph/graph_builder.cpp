@@ -88,6 +88,7 @@ void GraphBuilder::load_node(NodeId id) {
         node(id).state = UnitState::loaded;
     }
     required_.clear();
+    first_edge_ = graph_.edges_.size();
     std::array<std::byte, 4096> room;
     std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
     const Settings settings = read_settings(loader_, unit, &memory);

@@ -69,7 +69,7 @@ private:
     void complete_slice(NodeId id, bool extrinsic);
     std::string default_slice(NodeId id, bool extrinsic) const;
     void add_slice(NodeId id);
-    bool has_several(NodeId id, DependencyKind kind) const;
+    [[nodiscard]] bool has_several(DependencyKind kind) const;
     void add_oomd(NodeId id, const Settings& settings);
     [[nodiscard]] bool takes_defaults(NodeId id) const;
     [[nodiscard]] std::vector<Edge> target_requirements() const;
@@ -82,6 +82,7 @@ private:
         std::string_view text;
         std::uint32_t parent;
         NodeId mount;                    ///< no_node until asked for, or when the path has no unit name
+        NodeId required_by;              ///< the latest unit that needs this path itself
         std::pmr::vector<NodeId> users;  ///< units that need this path or one below it
     };
     struct RequiredPath {
@@ -144,8 +145,10 @@ private:
     std::map<std::string, NodeId> bus_names_;
     std::pmr::monotonic_buffer_resource path_memory_;
     std::vector<PathInfo> paths_;
-    NameTable path_ids_;                  ///< indices into paths_
-    std::vector<RequiredPath> required_;  ///< of the unit that is being loaded
+    NameTable path_ids_;  ///< indices into paths_
+    // Of the unit that is being loaded:
+    std::vector<RequiredPath> required_;
+    std::size_t first_edge_ = 0;  ///< what it states itself is behind this one
 };
 
 }  // namespace sandgraft::units

@@ -83,16 +83,18 @@ void GraphBuilder::add_common(NodeId id, const Settings& settings) {
     add_slice(id);
     add_mounts(id);
     add_oomd(id, settings);
-    if (settings.on_failure_job_mode == "isolate" && has_several(id, DependencyKind::on_failure))
+    if (settings.on_failure_job_mode == "isolate" && has_several(DependencyKind::on_failure))
         refuse(id, "OnFailureJobMode=isolate with more than one OnFailure=");
-    if (settings.on_success_job_mode == "isolate" && has_several(id, DependencyKind::on_success))
+    if (settings.on_success_job_mode == "isolate" && has_several(DependencyKind::on_success))
         refuse(id, "OnSuccessJobMode=isolate with more than one OnSuccess=");
 }
 
-bool GraphBuilder::has_several(NodeId id, DependencyKind kind) const {
+/// Whether the unit that is being loaded has that kind of dependency on more than one other; only it can state it.
+bool GraphBuilder::has_several(DependencyKind kind) const {
     NodeId first = no_node;
-    return std::any_of(graph_.edges_.begin(), graph_.edges_.end(), [&](const Edge& edge) {
-        if (edge.from != id || edge.kind != kind) return false;
+    const auto stated = graph_.edges_.begin() + static_cast<std::ptrdiff_t>(first_edge_);
+    return std::any_of(stated, graph_.edges_.end(), [&](const Edge& edge) {
+        if (edge.kind != kind) return false;
         if (first == no_node) first = edge.to;
         return edge.to != first;
     });

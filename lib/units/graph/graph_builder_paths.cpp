@@ -19,7 +19,7 @@ std::uint32_t GraphBuilder::path_id(std::string_view path) {
     const auto id = static_cast<std::uint32_t>(paths_.size());
     const std::string_view kept = graph_.names_.store(path);
     path_ids_.insert(kept, id);
-    paths_.push_back({kept, parent, no_node, std::pmr::vector<NodeId>(&path_memory_)});
+    paths_.push_back({kept, parent, no_node, no_node, std::pmr::vector<NodeId>(&path_memory_)});
     return id;
 }
 
@@ -28,8 +28,8 @@ void GraphBuilder::require_mounts_for(NodeId id, std::string_view text, Origin o
     const auto path = expand_path(id, text);
     if (!path) return;
     const std::uint32_t needed = path_id(*path);
-    for (const RequiredPath& known : required_)
-        if (known.path == needed) return;  // with its first origin
+    if (paths_[needed].required_by == id) return;  // with its first origin
+    paths_[needed].required_by = id;
     required_.push_back({needed, origin});
     for (std::uint32_t p = needed; p != no_path; p = paths_[p].parent) {
         auto& users = paths_[p].users;

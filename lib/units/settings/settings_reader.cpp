@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -58,11 +59,6 @@ public:
     void run();
 
 private:
-    /// Where systemd stops reading a file because of a value that it cannot accept.
-    struct FatalLine {
-        std::string file;
-        unsigned line = 0;
-    };
     /// How many commands of a kind there are.
     struct CommandCount {
         CommandKind kind;
@@ -72,12 +68,12 @@ private:
     void count_commands();
     void take(const Assignment& assignment);
     [[nodiscard]] bool is_cut_off(const Assignment& assignment) const;
-    void end_reading(FatalLine line, UnitState state, std::string_view reason);
+    void end_reading(std::string_view file, unsigned line, UnitState state, std::string_view reason);
 
     const Loader& loader_;
     const Unit& unit_;
     UnitSettings& out_;
-    std::vector<FatalLine> fatal_;
+    std::map<std::string, unsigned, std::less<>> fatal_;  ///< where systemd stops reading a file, over a bad value
     std::vector<CommandCount> counts_;
 };
 
@@ -102,18 +98,19 @@ void Reader::count_commands() {
         const Commands commands = read_commands(loader_, unit_, assignment.key);
         counts_.push_back({*kind, commands.commands.size()});
         for (const UnitWarning& line : commands.fatal)
-            end_reading({line.file, line.line}, UnitState::bad_setting, "a command that cannot be executed");
+            end_reading(line.file, line.line, UnitState::bad_setting, "a command that cannot be executed");
     }
 }
 
 bool Reader::is_cut_off(const Assignment& assignment) const {
-    return std::any_of(fatal_.begin(), fatal_.end(),
-                       [&](const FatalLine& at) { return assignment.file == at.file && assignment.line >= at.line; });
+    const auto at = fatal_.find(assignment.file);
+    return at != fatal_.end() && assignment.line >= at->second;
 }
 
-void Reader::end_reading(FatalLine line, UnitState state, std::string_view reason) {
-    if (line.file == unit_.fragment_path) out_.fatal = {state, reason};
-    fatal_.push_back(std::move(line));
+void Reader::end_reading(std::string_view file, unsigned line, UnitState state, std::string_view reason) {
+    if (file == unit_.fragment_path) out_.fatal = {state, reason};
+    const auto [at, is_new] = fatal_.try_emplace(std::string(file), line);
+    if (!is_new) at->second = std::min(at->second, line);
 }
 
 void Reader::take(const Assignment& assignment) {
@@ -122,7 +119,7 @@ void Reader::take(const Assignment& assignment) {
     if (setting == nullptr) return;
     const Verdict verdict = setting->judge(loader_, unit_, assignment.value);
     if (is_fatal(verdict))
-        end_reading({std::string(assignment.file), assignment.line},
+        end_reading(assignment.file, assignment.line,
                     verdict == Verdict::error ? UnitState::error : UnitState::bad_setting,
                     "a setting whose value systemd does not accept");
     else if (verdict == Verdict::accept && setting->set != nullptr)
