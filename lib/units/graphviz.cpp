@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sandgraft::units {
 
@@ -60,7 +63,18 @@ std::string quoted(std::string_view name) {
     return text + '"';
 }
 
-/// Draws one transaction.
+/// What is drawn between two units: their requirements of one direction, and perhaps their order.
+struct Line {
+    enum class Later : std::uint8_t { unknown, tail, head };
+    std::string_view style;
+    OriginSet origins = 0;
+    std::string tooltip = {};
+    Later later = Later::unknown;
+};
+
+/// Draws one transaction. Edges that do not constrain the ranks make Graphviz 2.43 abort ("merge_chain") or never end
+/// when the units are in clusters. So there is one line for all that is between two units in one direction, and an
+/// ordering alone is drawn from the later unit, as most requirements are.
 class Drawing {
 public:
     Drawing(const DependencyGraph& graph, const Transaction& transaction, const UnitGraphOptions& options)
@@ -71,9 +85,12 @@ public:
 private:
     void draw_legend();
     void draw_clusters();
-    void draw_edge(const Edge& edge);
-    void draw_requirements();
-    void draw_orderings();
+    void draw_lines();
+    void add_requirements();
+    void add_orderings();
+    void add_ordering(const Edge& edge);
+    Line& line(NodeId tail, NodeId head, std::string_view style);
+    static void add_to(Line& line, const Edge& edge, Relation relation);
     [[nodiscard]] bool is_shown(const Edge& edge) const;
     [[nodiscard]] std::vector<const Edge*> shown_orderings() const;
 
@@ -81,6 +98,7 @@ private:
     const Transaction& transaction_;
     const UnitGraphOptions& options_;
     JobIndex jobs_;
+    std::map<std::pair<NodeId, NodeId>, Line> lines_;  ///< by tail and head
     std::string text_;
 };
 
@@ -93,14 +111,16 @@ std::string Drawing::draw() {
         "  edge [arrowsize=0.5, penwidth=0.8];\n";
     draw_legend();
     draw_clusters();
-    if (options_.requirements) draw_requirements();
-    if (options_.ordering) draw_orderings();
+    if (options_.requirements) add_requirements();
+    if (options_.ordering) add_orderings();
+    draw_lines();
     return text_ + "}\n";
 }
 
 void Drawing::draw_legend() {
     text_ +=
-        "  labelloc=b; label=\"solid: Requires   bold: BindsTo   dashed: Wants, Upholds, Requisite   dotted: Before\\n"
+        "  labelloc=b; label=\"solid: Requires   bold: BindsTo   dashed: Wants, Upholds, Requisite   "
+        "dotted: to what comes after\\na ring at an end: that unit comes after the other   "
         "blue: from a file   green: implicit   orange: from a path   grey: default\";\n";
 }
 
@@ -126,16 +146,44 @@ bool Drawing::is_shown(const Edge& edge) const {
     return edge.origins() != as_set(Origin::default_);
 }
 
-void Drawing::draw_edge(const Edge& edge) {
-    text_ += "  " + quoted(graph_.node(edge.from).name) + " -> " + quoted(graph_.node(edge.to).name) +
-             " [style=" + std::string(line_of(edge.kind)) + ", color=\"" + std::string(color_of(edge.origins())) +
-             "\", tooltip=\"" + std::string(to_string(Relation{edge.kind})) + " (" + to_string(edge.origins()) + ")\"" +
-             (edge.kind == DependencyKind::before ? ", constraint=false" : "") + "];\n";
+Line& Drawing::line(NodeId tail, NodeId head, std::string_view style) {
+    return lines_.try_emplace({tail, head}, Line{.style = style}).first->second;
 }
 
-void Drawing::draw_requirements() {
+void Drawing::add_to(Line& line, const Edge& edge, Relation relation) {
+    line.origins |= edge.origins();
+    line.tooltip.append(line.tooltip.empty() ? "" : ", ").append(to_string(relation));
+    line.tooltip.append(" (").append(to_string(edge.origins())).append(")");
+}
+
+void Drawing::draw_lines() {
+    for (const auto& [ends, line] : lines_) {
+        const bool orders_only = line.style == line_of(DependencyKind::before);
+        const std::string_view ring = orders_only                       ? ", dir=back"
+                                      : line.later == Line::Later::tail ? ", dir=both, arrowtail=odot"
+                                      : line.later == Line::Later::head ? ", arrowhead=normalodot"
+                                                                        : "";
+        text_.append("  ").append(quoted(graph_.node(ends.first).name)).append(" -> ");
+        text_.append(quoted(graph_.node(ends.second).name)).append(" [style=").append(line.style);
+        text_.append(", color=\"").append(color_of(line.origins)).append("\", tooltip=\"").append(line.tooltip);
+        text_.append("\"").append(ring).append("];\n");
+    }
+}
+
+/// The edges of a unit are sorted by kind, so the first one is the strongest.
+void Drawing::add_requirements() {
     for (const Edge& edge : graph_.edges())
-        if (pulls_in(edge.kind) && is_shown(edge)) draw_edge(edge);
+        if (pulls_in(edge.kind) && is_shown(edge))
+            add_to(line(edge.from, edge.to, line_of(edge.kind)), edge, {edge.kind});
+}
+
+void Drawing::add_ordering(const Edge& edge) {
+    const bool is_required_before = !lines_.contains({edge.to, edge.from}) && lines_.contains({edge.from, edge.to});
+    const NodeId tail = is_required_before ? edge.from : edge.to;
+    const NodeId head = is_required_before ? edge.to : edge.from;
+    Line& drawn = line(tail, head, line_of(edge.kind));
+    drawn.later = is_required_before ? Line::Later::head : Line::Later::tail;
+    add_to(drawn, edge, is_required_before ? relation::before : relation::after);
 }
 
 std::vector<const Edge*> Drawing::shown_orderings() const {
@@ -146,10 +194,10 @@ std::vector<const Edge*> Drawing::shown_orderings() const {
 }
 
 /// Leaves out the orderings that follow from two or more others.
-void Drawing::draw_orderings() {
+void Drawing::add_orderings() {
     const std::vector<const Edge*> shown = shown_orderings();
     if (transaction_.jobs.size() > reduction_limit) {
-        for (const Edge* edge : shown) draw_edge(*edge);
+        for (const Edge* edge : shown) add_ordering(*edge);
         return;
     }
     const std::size_t count = transaction_.jobs.size() + 1;
@@ -164,7 +212,7 @@ void Drawing::draw_orderings() {
         for (const Edge* edge : edges) {
             const std::size_t to = jobs_.place(edge->to);
             if (later[place][to]) continue;
-            draw_edge(*edge);
+            add_ordering(*edge);
             later[place][to] = true;
             for (std::size_t i = 1; i < count; ++i) later[place][i] = later[place][i] || later[to][i];
         }
