@@ -28,14 +28,6 @@ po::options_description described() {
     return options;
 }
 
-std::vector<std::string> split_path(const std::string& value) {
-    std::vector<std::string> directories;
-    std::istringstream stream(value);
-    for (std::string part; std::getline(stream, part, ':');)
-        if (!part.empty()) directories.push_back(part);
-    return directories;
-}
-
 std::string text_of(const po::variables_map& values, const char* name, const std::string& otherwise = {}) {
     return values.count(name) != 0 ? values[name].as<std::string>() : otherwise;
 }
@@ -73,7 +65,7 @@ UnitsRequest parse_units_request(const Arguments& arguments) {
         request.all = values.count("all") != 0;
         request.source.root = text_of(values, "root", "/");
         request.source.container = values.count("machine") == 0;
-        request.source.unit_path = split_path(text_of(values, "unit-path"));
+        request.source.unit_path = sandgraft::parse_unit_path(text_of(values, "unit-path"));
         request.goal = text_of(values, "for");
         request.output = text_of(values, "output");
         request.profile = text_of(values, "profile", "minimal");

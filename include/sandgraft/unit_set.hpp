@@ -22,6 +22,10 @@ struct UnitSource {
     bool operator==(const UnitSource&) const = default;
 };
 
+/// UnitSource::unit_path of a list separated by colons, as in SYSTEMD_UNIT_PATH: an empty last element stands for
+/// systemd's own directories, and so does an empty list.
+SANDGRAFT_EXPORT std::vector<std::string> parse_unit_path(std::string_view value);
+
 /// What became of loading a unit, in systemd's words.
 enum class UnitState : std::uint8_t { loaded, not_found, bad_setting, error, masked };
 
@@ -127,10 +131,13 @@ public:
 
     [[nodiscard]] const UnitSource& source() const noexcept;
 
-    /// Every unit that has a file, sorted by name; templates and aliases are not listed on their own.
+    /// Every unit and template that has a file, sorted by name; aliases are not listed on their own.
     [[nodiscard]] std::vector<UnitInfo> list() const;
 
     [[nodiscard]] UnitInfo info(std::string_view name) const;
+
+    /// What is wrong with the unit path as a whole: directories that cannot be read, links that are no aliases.
+    [[nodiscard]] std::vector<UnitWarning> warnings() const;
 
     /// The fragment and the drop-ins one after the other, each behind a comment with its path, as `systemctl cat`.
     /// @throws Error not_found when there is no such unit.

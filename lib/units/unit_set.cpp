@@ -24,7 +24,7 @@ UnitInfo describe(const units::Unit& unit) {
     info.state = unit.state;
     info.state_reason = unit.state_reason;
     info.fragment = unit.fragment_path;
-    info.drop_ins.assign(unit.drop_in_paths.begin(), unit.drop_in_paths.end());
+    for (const auto& drop_in : unit.drop_ins) info.drop_ins.emplace_back(drop_in.path);
     info.warnings = unit.warnings;
     info.warnings.insert(info.warnings.end(), unknown.begin(), unknown.end());
     return info;
@@ -61,11 +61,13 @@ const UnitSource& UnitSet::source() const noexcept { return state_->source; }
 
 UnitInfo UnitSet::info(std::string_view name) const { return describe(state_->loader.load(name)); }
 
+std::vector<UnitWarning> UnitSet::warnings() const { return state_->loader.warnings(); }
+
 std::vector<UnitInfo> UnitSet::list() const {
     std::vector<UnitInfo> infos;
     std::unordered_set<std::string_view> seen;
     for (const auto name : state_->loader.names()) {
-        if (!units::is_loadable_name(name)) continue;
+        if (!units::is_loadable_name(name) && !units::is_template_name(name)) continue;
         const auto& unit = state_->loader.load(name);
         if (seen.insert(unit.id).second) infos.push_back(describe(unit));
     }
@@ -75,7 +77,7 @@ std::vector<UnitInfo> UnitSet::list() const {
 
 std::string UnitSet::cat(std::string_view name) const {
     const auto& unit = state_->loader.load(name);
-    if (unit.fragment_path.empty() && unit.drop_in_paths.empty())
+    if (unit.fragment_path.empty() && unit.drop_ins.empty())
         throw Error(ErrorCode::not_found,
                     "unit " + base::quote(name) + " has no file" +
                         (unit.state_reason.empty() ? "" : " that can be read: " + std::string(unit.state_reason)));
@@ -85,15 +87,14 @@ std::string UnitSet::cat(std::string_view name) const {
         if (!out.ends_with('\n')) out += '\n';
     };
     if (!unit.fragment_path.empty()) append(unit.fragment_path);
-    for (const auto path : unit.drop_in_paths) append(path);
+    for (const auto& drop_in : unit.drop_ins) append(drop_in.path);
     return out;
 }
 
 void UnitSet::add(std::string_view name, std::string text) {
-    const bool exists = units::is_loadable_name(name) ? state_->loader.load(name).state != UnitState::masked &&
-                                                            !state_->loader.load(name).fragment_path.empty()
-                                                      : state_->loader.exists(name);
-    if (exists) throw Error(ErrorCode::exists, "unit " + base::quote(name) + " exists already");
+    const auto& unit = state_->loader.load(name);
+    if (unit.state != UnitState::masked && !unit.fragment_path.empty())
+        throw Error(ErrorCode::exists, "unit " + base::quote(name) + " exists already");
     replace(name, std::move(text));
 }
 

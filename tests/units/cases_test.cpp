@@ -53,7 +53,7 @@ void run_case(const Oracle& oracle, const CaseFile& tree, bool container, Tally&
     tally.varying += tree.varies.empty() ? 0 : 1;
     for (const std::string& goal : tree.goals) {
         units::Loader loader(
-            {.root = oracle.root(), .unit_path = units::parse_unit_path(path_of(tree.name)), .specifiers = {}});
+            {.root = oracle.root(), .unit_path = parse_unit_path(path_of(tree.name)), .specifiers = {}});
         const Computed ours = compute(loader, goal, container);
         const auto lines = best_of(oracle, tree, goal, ours);
         ++tally.goals;

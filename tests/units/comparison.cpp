@@ -70,7 +70,8 @@ void compare_files(const Node& ours, const OracleUnit& systemd, std::vector<std:
     if (systemd.fragment != ours.unit->fragment_path)
         lines.push_back("fragment of " + name + ": " + systemd.fragment + ", ours " +
                         std::string(ours.unit->fragment_path));
-    const std::vector<std::string> drop_ins(ours.unit->drop_in_paths.begin(), ours.unit->drop_in_paths.end());
+    std::vector<std::string> drop_ins;
+    for (const DropIn& drop_in : ours.unit->drop_ins) drop_ins.emplace_back(drop_in.path);
     if (systemd.drop_ins != drop_ins) lines.push_back("drop-ins of " + name + " differ");
     std::set<std::string> aliases;
     for (const std::string_view alias : ours.unit->names)

@@ -31,11 +31,11 @@ bool compare_effective() {
     const std::string path = "/run/all:" + std::string(machine_path);
     {
         const units::Loader machine(
-            {.root = oracle.root(), .unit_path = units::parse_unit_path(machine_path), .specifiers = {}});
+            {.root = oracle.root(), .unit_path = parse_unit_path(machine_path), .specifiers = {}});
         std::filesystem::create_directory(oracle.root() + "/run/all");
         std::ofstream(oracle.root() + "/run/all/all.target") << all_units(machine);
     }
-    units::Loader loader({.root = oracle.root(), .unit_path = units::parse_unit_path(path), .specifiers = {}});
+    units::Loader loader({.root = oracle.root(), .unit_path = parse_unit_path(path), .specifiers = {}});
     const auto answer = oracle.ask(path, "all.target");
     std::size_t commands = 0;
     const auto wrong = command_differences(loader, answer, commands);

@@ -24,7 +24,7 @@ std::vector<std::string> goals_of(const units::Loader& loader) {
 
 int compare_machine() {
     const Oracle oracle;
-    units::Loader loader({.root = oracle.root(), .unit_path = units::parse_unit_path(unit_path), .specifiers = {}});
+    units::Loader loader({.root = oracle.root(), .unit_path = parse_unit_path(unit_path), .specifiers = {}});
     std::vector<std::string> goals = goals_of(loader);
     if (const char* only = std::getenv("SANDGRAFT_GOAL")) goals = {only};
     const std::vector<OracleAnswer> answers = oracle.ask_all(unit_path, goals);

@@ -25,7 +25,7 @@ constexpr Profile profiles[] = {
 class ProfileTest {
 public:
     void run() {
-        UnitSet set({.root = oracle_.root(), .unit_path = units::parse_unit_path(machine_path), .container = true});
+        UnitSet set({.root = oracle_.root(), .unit_path = parse_unit_path(machine_path), .container = true});
         set.add(ServiceSpec{.name = "made.service", .command = {"/bin/echo", "100% of $HOME", "a;b", "it's"}});
         const std::vector<std::vector<std::string>> goals = {
             {"made.service"},
@@ -71,7 +71,7 @@ private:
         tree.write(oracle_.root() + directory);
         const std::string path = tree.unit_path(directory) == directory ? directory : directory + ":" + machine_path;
         const auto answer = oracle_.ask(path, boot_target);
-        units::Loader loader({.root = oracle_.root(), .unit_path = units::parse_unit_path(path), .specifiers = {}});
+        units::Loader loader({.root = oracle_.root(), .unit_path = parse_unit_path(path), .specifiers = {}});
         const auto ours = compute(loader, boot_target, in_container(answer));
         jobs_ += ours.jobs.size();
         if (answer.status != 0 || answer.jobs.empty()) complain(label, "systemd refuses it: " + answer.messages);
@@ -85,8 +85,7 @@ private:
     void compare_with_machine(const std::string& label, const Computed& ours, const std::vector<std::string>& goals,
                               bool container) {
         if (goals.size() != 1 || goals.front() == "made.service") return;
-        units::Loader loader(
-            {.root = oracle_.root(), .unit_path = units::parse_unit_path(machine_path), .specifiers = {}});
+        units::Loader loader({.root = oracle_.root(), .unit_path = parse_unit_path(machine_path), .specifiers = {}});
         auto expected = compute(loader, goals.front(), container).jobs;
         for (const auto& [name, type] : ours.jobs)
             if (name != boot_target && !expected.contains(name)) complain(label, name + " is started here only");

@@ -29,8 +29,8 @@ GraphBuilder::GraphBuilder(Loader& loader, Environment environment) : loader_(lo
 }
 
 void GraphBuilder::load(std::string_view name) {
-    if (refer(name) == no_node)
-        throw Error(ErrorCode::invalid, base::quote(name) + " is not the name of a unit that can be started");
+    require_startable(name);
+    refer(name);
 }
 
 DependencyGraph GraphBuilder::finish() && {

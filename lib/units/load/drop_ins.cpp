@@ -127,8 +127,12 @@ const std::vector<SideFile>& SideReader::read(std::size_t directory, std::string
 void SideReader::read_overlay(const std::string& name, std::vector<SideFile>& files) {
     using Kind = DirectoryEntry::Kind;
     for (const auto& [file, node] : overlay_.directories.find(name)->second)
-        files.push_back({{file, node.is_link ? Kind::link : Kind::file, node.content}, 0, {}, node.content.empty()});
-    for (auto& file : files) file.path = arena_.join({Overlay::path, "/", name, "/", file.entry.name});
+        files.push_back(
+            {{file, node.is_link ? Kind::link : Kind::file, node.content}, 0, {}, {}, node.content.empty()});
+    for (auto& file : files) {
+        file.path = arena_.join({Overlay::path, "/", name, "/", file.entry.name});
+        file.place = file.path.substr(Overlay::path.size() + 1);
+    }
 }
 
 void SideReader::read_from_disk(const std::string& name, std::size_t directory, bool links,
@@ -140,12 +144,15 @@ void SideReader::read_from_disk(const std::string& name, std::size_t directory, 
     const auto with_targets = root_.is_host_root() ? LinkTargets::skip : LinkTargets::read;
     try {
         for (const auto& entry : read_directory(fd.get(), arena_, with_targets))
-            files.push_back({entry, directory, {}, false});
+            files.push_back({entry, directory, {}, {}, false});
     } catch (const Error&) {
         files.clear();
     }
+    std::string shown = links ? std::string{} : root_.path_of(fd.get());
+    if (shown.empty()) shown = path;
     for (auto& file : files) {
-        file.path = arena_.join({path, "/", file.entry.name});
+        file.path = arena_.join({shown, "/", file.entry.name});
+        file.place = links ? std::string_view{} : arena_.join({name, "/", file.entry.name});
         file.masked = links && is_masked(fd.get(), file);
     }
 }

@@ -25,7 +25,8 @@ struct SideFile {
     DirectoryEntry entry;
     std::size_t directory = 0;  ///< number in the index; 0 is the overlay
     std::string_view path;
-    bool masked = false;  ///< it leads to /dev/null or another device, or to an empty file
+    std::string_view place;  ///< "NAME.d/FILE"
+    bool masked = false;     ///< it leads to /dev/null or another device, or to an empty file
 };
 
 /// Reads side directories, each once.
@@ -45,9 +46,6 @@ public:
 
     /// What these directories hold, sorted by file name; of two files with one name the first place's counts.
     std::vector<SideFile> files(const Places& places, What what);
-
-    /// Forgets what was read.
-    void forget() { read_.clear(); }
 
 private:
     struct Stem;

@@ -18,56 +18,59 @@
 
 namespace sandgraft::units {
 
-struct Loader::State {
-    explicit State(LoaderOptions given)
-        : options(std::move(given)),
-          root(options.root),
-          index(root, options.unit_path, overlay, arena),
-          sides(root, index, overlay, arena),
-          reader(root, index, overlay, sides, arena, options.systemd_version) {}
+/// What was loaded since the last change, and the memory that it is in.
+struct Loaded {
+    Loaded(const Root& root, const UnitIndex& index, const Overlay& overlay, unsigned systemd_version)
+        : sides(root, index, overlay, arena), reader(root, index, overlay, sides, arena, systemd_version) {}
 
-    LoaderOptions options;
-    Root root;
     Arena arena;
-    Overlay overlay;
-    UnitIndex index;
     SideReader sides;
     UnitReader reader;
-    bool changed = false;
-    mutable SpecifierValues from_root;  ///< filled in as something needs it
-    mutable std::string known;          ///< the specifiers that are filled in
     ArenaMemory memory{arena};
     std::pmr::deque<Unit> units{&memory};
     NameTable by_name;  ///< indices into units
+};
+
+struct Loader::State {
+    explicit State(LoaderOptions given)
+        : options(std::move(given)), root(options.root), index(root, options.unit_path, overlay) {
+        loaded.emplace(root, index, overlay, options.systemd_version);
+    }
+
+    LoaderOptions options;
+    Root root;
+    Overlay overlay;
+    UnitIndex index;
+    std::optional<Loaded> loaded;       ///< none: the overlay has changed since
+    mutable SpecifierValues from_root;  ///< filled in as something needs it
+    mutable std::string known;          ///< the specifiers that are filled in
 
     const Unit& load(std::string_view name);
     const SpecifierValues& values_for(std::string_view text) const;
     void require_within_limits() const;
-    void refresh();
-    void change() {
-        changed = true;
-        by_name = {};
-        units.clear();
-        reader.forget();
-    }
+    Loaded& refresh();
+    void change() { loaded.reset(); }
 };
 
-void Loader::State::refresh() {
-    if (!std::exchange(changed, false)) return;
-    index.rebuild(overlay);
-    sides.forget();
+Loaded& Loader::State::refresh() {
+    if (!loaded) {
+        index.rebuild(overlay);
+        loaded.emplace(root, index, overlay, options.systemd_version);
+    }
+    return *loaded;
 }
 
 void Loader::State::require_within_limits() const {
+    const UnitReader& reader = loaded->reader;
     if (reader.bytes_read() > options.limits.bytes || reader.assignments_read() > options.limits.assignments)
         throw Error(ErrorCode::invalid, "the units in " + base::quote(options.root) + " are too large");
 }
 
 const Unit& Loader::State::load(std::string_view name) {
+    auto& [arena, sides, reader, memory, units, by_name] = refresh();
     if (const auto at = by_name.find(name); at != no_node) return units[at];
-    if (!is_loadable_name(name))
+    if (!is_loadable_name(name) && !is_template_name(name))
         throw Error(ErrorCode::invalid, base::quote(name) + " is not the name of a unit that can be loaded");
-    refresh();
     const auto kept = arena.store(name);
     const auto fragment = reader.find_fragment(kept);
     if (fragment.id != kept)
@@ -124,7 +127,10 @@ const SpecifierValues& Loader::fixed_specifiers() const { return state_->values_
 
 const Root& Loader::root() const noexcept { return state_->root; }
 const std::vector<std::string>& Loader::unit_path() const noexcept { return state_->options.unit_path; }
-const std::vector<UnitWarning>& Loader::warnings() const noexcept { return state_->index.warnings(); }
+std::vector<UnitWarning> Loader::warnings() const {
+    state_->refresh();
+    return state_->index.warnings();
+}
 
 const Overlay& Loader::overlay() const noexcept { return state_->overlay; }
 
@@ -220,14 +226,28 @@ std::vector<std::string> system_unit_path() {
             "/run/systemd/generator.late"};
 }
 
+void require_startable(std::string_view name) {
+    if (is_loadable_name(name)) return;
+    if (!is_template_name(name))
+        throw Error(ErrorCode::invalid, base::quote(name) + " is not the name of a unit that can be started");
+    const auto parsed = parse_unit_name(name);
+    throw Error(ErrorCode::invalid, base::quote(name) + " is a template, of which only instances can be started: " +
+                                        std::string(parsed.prefix) + "@INSTANCE." +
+                                        std::string(to_string(parsed.type)));
+}
+
+}  // namespace sandgraft::units
+
+namespace sandgraft {
+
 std::vector<std::string> parse_unit_path(std::string_view value) {
     std::vector<std::string> directories;
     const bool append = value.ends_with(':');
     for (const auto part : base::split(value, ':'))
-        if (!part.empty()) directories.emplace_back(simplify_path(part));
+        if (!part.empty()) directories.emplace_back(units::simplify_path(part));
     if (value.empty() || append)
-        for (auto& directory : system_unit_path()) directories.push_back(std::move(directory));
+        for (auto& directory : units::system_unit_path()) directories.push_back(std::move(directory));
     return directories;
 }
 
-}  // namespace sandgraft::units
+}  // namespace sandgraft

@@ -35,8 +35,8 @@ struct LoaderOptions {
 /// The system manager's directories (systemd.unit(7)), generators' output included.
 std::vector<std::string> system_unit_path();
 
-/// What SYSTEMD_UNIT_PATH=value stands for: a list separated by colons; an empty last element adds the defaults.
-std::vector<std::string> parse_unit_path(std::string_view value);
+/// @throws Error invalid when the name is not that of a unit that can be started: no name at all, or a template's.
+void require_startable(std::string_view name);
 
 /// Loads units from a search path beneath a root directory, and from an overlay in memory that precedes it. The path is
 /// scanned once; what changes on disk afterwards is not noticed.
@@ -49,7 +49,8 @@ public:
 
     /// The unit of that name; all names of one unit give the same object. A unit that does not exist or cannot be read
     /// has a state that says so.
-    /// @throws Error invalid when the name is not valid, or is a template's, or a limit is exceeded.
+    /// A template is read as such, but for its own name nothing is filled in.
+    /// @throws Error invalid when the name is not valid, or a limit is exceeded.
     const Unit& load(std::string_view name);
 
     /// Every unit name that has a file or link in the search path (templates and aliases too), sorted.
@@ -66,7 +67,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& unit_path() const noexcept;
 
     /// What is wrong with the search path as a whole: directories that cannot be read, links that are no aliases.
-    [[nodiscard]] const std::vector<UnitWarning>& warnings() const noexcept;
+    [[nodiscard]] std::vector<UnitWarning> warnings() const;
 
     /// Expands the specifiers of a unit name / of any other text; nullopt when one cannot be resolved.
     [[nodiscard]] std::optional<std::string> expand_name(const Unit& unit, std::string_view text) const;

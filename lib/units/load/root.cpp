@@ -42,6 +42,12 @@ base::Fd Root::locate(const std::string& path) const { return open(path, O_PATH)
 
 base::Fd Root::open_directory(const std::string& path) const { return open(path, O_RDONLY | O_DIRECTORY); }
 
+std::string Root::path_of(int fd) const {
+    const auto real = base::descriptor_path(fd);
+    if (!base::is_at_or_below(real, real_directory_)) return {};
+    return simplify_path(real.substr(real_directory_.size()) + "/");
+}
+
 std::optional<struct stat> Root::status(const std::string& path) const {
     struct stat st {};
     if (real_directory_.empty()) return ::stat(path.c_str(), &st) < 0 ? std::nullopt : std::optional(st);
@@ -76,9 +82,9 @@ std::string Root::canonical(const std::string& path) const {
     std::string missing;
     while (existing.size() > 1) {
         if (const auto fd = locate(existing)) {
-            auto real = base::descriptor_path(fd.get());
-            if (!real.starts_with(real_directory_)) break;
-            return simplify_path(real.substr(real_directory_.size()) + "/" + missing);
+            const auto real = path_of(fd.get());
+            if (real.empty()) break;
+            return simplify_path(real + "/" + missing);
         }
         const auto slash = existing.rfind('/');
         missing.insert(0, existing.substr(slash));

@@ -29,6 +29,9 @@ public:
     /// Opens a directory for reading; none, with errno set, when that fails.
     [[nodiscard]] base::Fd open_directory(const std::string& path) const;
 
+    /// The path of an open directory of the root without links, as seen in the root; empty when it has none (any more).
+    [[nodiscard]] std::string path_of(int fd) const;
+
     /// What the path leads to, links followed; nullopt, with errno set, when there is none.
     [[nodiscard]] std::optional<struct stat> status(const std::string& path) const;
 

@@ -25,12 +25,18 @@ struct DirectoryLink {
     std::string_view path;  ///< of the link itself
 };
 
+/// A file of a NAME.d/ directory.
+struct DropIn {
+    std::string_view path;   ///< as systemd names it: without links on the way to its directory
+    std::string_view place;  ///< "NAME.d/FILE", below a directory of the search path
+};
+
 /// A unit as loaded: its fragment and its drop-ins in the order in which they apply. Everything views the Loader that
 /// it came from, and is valid until that is changed.
 struct Unit {
     /// @param memory  of its lists; the Loader's.
     explicit Unit(std::pmr::memory_resource* memory)
-        : names(memory), drop_in_paths(memory), assignments(memory), links(memory) {}
+        : names(memory), drop_ins(memory), assignments(memory), links(memory) {}
 
     std::string_view id;                       ///< the main name
     std::pmr::vector<std::string_view> names;  ///< all names, the main one first, then sorted
@@ -42,7 +48,7 @@ struct Unit {
     UnitState state = UnitState::not_found;
     std::string_view state_reason;   ///< why the state is error or bad_setting
     std::string_view fragment_path;  ///< empty when there is none
-    std::pmr::vector<std::string_view> drop_in_paths;
+    std::pmr::vector<DropIn> drop_ins;
     std::pmr::vector<Assignment> assignments;  ///< of the fragment and all drop-ins, in order, specifiers not expanded
     std::pmr::vector<DirectoryLink> links;
     std::vector<UnitWarning> warnings;

@@ -50,15 +50,16 @@ SideDirectories::Indexes* side_list(SideDirectories& side, std::string_view suff
 
 }  // namespace
 
-UnitIndex::UnitIndex(const Root& root, const std::vector<std::string>& unit_path, const Overlay& overlay, Arena& arena)
-    : root_(root), arena_(arena), search_path_(unit_path) {
+UnitIndex::UnitIndex(const Root& root, const std::vector<std::string>& unit_path, const Overlay& overlay)
+    : root_(root), search_path_(unit_path) {
     directories_.push_back({std::string(Overlay::path), {}, {}});
     std::vector<std::pair<dev_t, ino_t>> seen;
     for (const auto& path : unit_path) {
         auto fd = root.open_directory(path);
         struct stat st {};
         if (!fd || ::fstat(fd.get(), &st) < 0) {
-            if (errno != ENOENT) warnings_.push_back({path, 0, "cannot open the directory of the unit path, ignored"});
+            if (errno != ENOENT)
+                scan_warnings_.push_back({path, 0, "cannot open the directory of the unit path, ignored"});
             continue;
         }
         // The same directory under a second name (/lib of a merged /usr) would only repeat what is there.
@@ -73,9 +74,9 @@ UnitIndex::UnitIndex(const Root& root, const std::vector<std::string>& unit_path
 
 void UnitIndex::scan(Directory& directory) {
     try {
-        directory.entries = read_directory(directory.fd.get(), arena_);
+        directory.entries = read_directory(directory.fd.get(), scanned_);
     } catch (const Error& error) {
-        warnings_.push_back({directory.path, 0, error.what()});
+        scan_warnings_.push_back({directory.path, 0, error.what()});
     }
 }
 
@@ -86,6 +87,8 @@ void UnitIndex::rebuild(const Overlay& overlay) {
     aliases_.clear();
     side_.clear();
     dashed_.clear();
+    link_warnings_.clear();
+    rebuilt_ = {};
     std::size_t total = overlay.units.size();
     for (const auto& directory : directories_) total += directory.entries.size();
     units_.reserve(total);
@@ -93,11 +96,11 @@ void UnitIndex::rebuild(const Overlay& overlay) {
     directories_[0].entries.clear();
     for (const auto& [name, node] : overlay.units) {
         using Kind = DirectoryEntry::Kind;
-        directories_[0].entries.push_back({arena_.store(name), node.is_link ? Kind::link : Kind::file,
-                                           node.is_link ? arena_.store(node.content) : std::string_view{}});
+        directories_[0].entries.push_back({rebuilt_.store(name), node.is_link ? Kind::link : Kind::file,
+                                           node.is_link ? rebuilt_.store(node.content) : std::string_view{}});
     }
     for (const auto& [name, nodes] : overlay.directories)
-        directories_[0].entries.push_back({arena_.store(name), DirectoryEntry::Kind::directory, {}});
+        directories_[0].entries.push_back({rebuilt_.store(name), DirectoryEntry::Kind::directory, {}});
     for (std::size_t i = 0; i < directories_.size(); ++i) add_directory(i);
     collect_aliases();
 }
@@ -174,12 +177,12 @@ std::optional<IndexEntry> UnitIndex::classify_link(std::size_t number, const Dir
     const auto name = base_name(destination);
     const auto objection = alias_objection(parse_unit_name(entry.name), parse_unit_name(name));
     if (!objection.empty()) {
-        warnings_.push_back({directory.path + "/" + std::string(entry.name), 0,
-                             "link to " + base::quote(name) + " ignored: " + std::string(objection)});
+        link_warnings_.push_back({directory.path + "/" + std::string(entry.name), 0,
+                                  "link to " + base::quote(name) + " ignored: " + std::string(objection)});
         return std::nullopt;
     }
     if (name == entry.name) return std::nullopt;
-    return IndexEntry{IndexEntry::Kind::alias, index, arena_.store(name)};
+    return IndexEntry{IndexEntry::Kind::alias, index, rebuilt_.store(name)};
 }
 
 const IndexEntry* UnitIndex::find(std::string_view name) const {
@@ -216,7 +219,7 @@ void UnitIndex::collect_aliases() {
         const auto alias = parse_unit_name(name);
         const auto main = parse_unit_name(target.name);
         if (main.kind == NameKind::template_ && alias.kind == NameKind::instance)
-            aliases_[arena_.store(with_instance(target.name, *alias.instance))].push_back(name);
+            aliases_[rebuilt_.store(with_instance(target.name, *alias.instance))].push_back(name);
         else
             aliases_[target.name].push_back(name);
     }
@@ -231,6 +234,12 @@ std::span<const std::string_view> UnitIndex::aliases(std::string_view name) cons
 const SideDirectories* UnitIndex::side_directories(std::string_view stem) const {
     const auto at = side_.find(stem);
     return at == side_.end() ? nullptr : &at->second;
+}
+
+std::vector<UnitWarning> UnitIndex::warnings() const {
+    std::vector<UnitWarning> all = scan_warnings_;
+    all.insert(all.end(), link_warnings_.begin(), link_warnings_.end());
+    return all;
 }
 
 std::vector<std::string_view> UnitIndex::names() const {

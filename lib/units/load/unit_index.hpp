@@ -43,7 +43,7 @@ struct SideDirectories {
 /// Every name in a search path, from one scan of its directories.
 class UnitIndex {
 public:
-    UnitIndex(const Root& root, const std::vector<std::string>& unit_path, const Overlay& overlay, Arena& arena);
+    UnitIndex(const Root& root, const std::vector<std::string>& unit_path, const Overlay& overlay);
 
     /// The overlay has number 0.
     [[nodiscard]] std::size_t directory_count() const noexcept { return directories_.size(); }
@@ -73,7 +73,8 @@ public:
     [[nodiscard]] bool has_dashed_side_directories() const noexcept { return !dashed_.empty(); }
 
     [[nodiscard]] std::vector<std::string_view> names() const;
-    [[nodiscard]] const std::vector<UnitWarning>& warnings() const noexcept { return warnings_; }
+    /// Directories that cannot be read, and links that are no aliases.
+    [[nodiscard]] std::vector<UnitWarning> warnings() const;
 
 private:
     struct Directory {
@@ -96,7 +97,8 @@ private:
     void put_unit(std::string_view name, const IndexEntry& entry);
 
     const Root& root_;
-    Arena& arena_;
+    Arena scanned_;
+    Arena rebuilt_;  ///< what the last rebuild() added
     std::vector<Directory> directories_;
     std::vector<std::string> search_path_;
     std::unordered_map<std::string, std::string> canonical_;
@@ -104,7 +106,7 @@ private:
     NameTable unit_places_;  ///< in units_
     std::unordered_map<std::string_view, std::vector<std::string_view>, NameHash> aliases_;
     std::unordered_map<std::string_view, SideDirectories, NameHash> side_;
-    std::vector<UnitWarning> warnings_;
+    std::vector<UnitWarning> scan_warnings_, link_warnings_;
     const Overlay* overlay_ = nullptr;
     std::unordered_set<std::string_view, NameHash> dashed_;
 };

@@ -35,7 +35,7 @@ UnitReader::Fragment UnitReader::find_fragment(std::string_view name) {
     }
     if (target.entry == nullptr) return {nullptr, {}, name, target.loop};
     const auto parsed = parse_unit_name(name);
-    if (parse_unit_name(target.name).kind != NameKind::template_)
+    if (parsed.kind == NameKind::template_ || parse_unit_name(target.name).kind != NameKind::template_)
         return {target.entry, target.name, target.name, false};
     const auto id = parsed.instance ? with_instance(target.name, *parsed.instance) : std::string{};
     if (id.empty()) return {nullptr, {}, name, false};
@@ -131,12 +131,6 @@ void UnitReader::take(Unit& unit, std::string_view text, std::string_view path, 
     for (auto& warning : lines_.warnings) unit.warnings.push_back(std::move(warning));
 }
 
-void UnitReader::forget() {
-    templates_.clear();
-    bytes_ = 0;
-    assignments_ = 0;
-}
-
 UnitReader::Content UnitReader::fragment_content(const Fragment& fragment, std::string_view path) {
     if (fragment.file_name == fragment.id) return read_fragment(fragment, path);
     const auto [at, is_new] = templates_.try_emplace(fragment.file_name);
@@ -205,7 +199,7 @@ UnitReader::Content UnitReader::read_side_file(const SideFile& file) {
 
 void UnitReader::load_drop_ins(Unit& unit, const std::vector<SideFile>& files) {
     for (const auto& file : files) {
-        unit.drop_in_paths.push_back(file.path);
+        unit.drop_ins.push_back({file.path, file.place});
         const auto content = read_side_file(file);
         if (content.kind == Content::Kind::text)
             take(unit, content.text, file.path, false);

@@ -34,7 +34,7 @@ public:
         bool loop = false;
     };
 
-    /// @param name  a loadable name that the arena keeps.
+    /// @param name  a loadable name or a template's, that the arena keeps.
     Fragment find_fragment(std::string_view name);
 
     Unit read(std::string_view name, const Fragment& fragment);
@@ -42,9 +42,6 @@ public:
     /// What all units together took so far.
     [[nodiscard]] std::size_t bytes_read() const noexcept { return bytes_; }
     [[nodiscard]] std::size_t assignments_read() const noexcept { return assignments_; }
-
-    /// Starts anew, with a changed overlay.
-    void forget();
 
 private:
     struct Content {

@@ -112,6 +112,11 @@ bool is_loadable_name(std::string_view name) {
     return parsed.kind == NameKind::plain || (parsed.kind == NameKind::instance && may_be_template(parsed.type));
 }
 
+bool is_template_name(std::string_view name) {
+    const auto parsed = parse_unit_name(name);
+    return parsed.kind == NameKind::template_ && may_be_template(parsed.type);
+}
+
 std::string template_of(std::string_view instance_name) {
     if (instance_name.find('@') == std::string_view::npos) return {};
     const auto name = parse_unit_name(instance_name);

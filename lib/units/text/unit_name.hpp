@@ -50,6 +50,9 @@ bool may_be_template(UnitType type);
 /// A name that can be loaded as a unit: plain or an instance.
 bool is_loadable_name(std::string_view name);
 
+/// The name of a template of a type that can have some.
+bool is_template_name(std::string_view name);
+
 /// "foo@.service" of "foo@bar.service"; empty when the name is no instance.
 std::string template_of(std::string_view instance_name);
 

@@ -131,6 +131,7 @@ std::vector<std::string> resolve_goals(Loader& loader, const std::vector<std::st
     if (goals.empty()) throw Error(ErrorCode::invalid, "a unit tree needs at least one unit to boot into");
     std::vector<std::string> names;
     for (const auto& goal : goals) {
+        require_startable(goal);
         const auto& unit = loader.load(goal);
         if (unit.state != UnitState::loaded)
             throw Error(unit.state == UnitState::not_found ? ErrorCode::not_found : ErrorCode::refused,

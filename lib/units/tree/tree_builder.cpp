@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::string_view null_device = "/dev/null";
 
-/// "foo.service.d/x.conf" of "/etc/systemd/system/foo.service.d/x.conf".
-std::string last_two_parts(std::string_view path) {
-    const auto slash = path.rfind('/', path.rfind('/') - 1);
-    return std::string(path.substr(slash + 1));
-}
-
 }  // namespace
 
 void TreeBuilder::add_file(std::string_view path, std::string text) {
@@ -47,7 +41,7 @@ void TreeBuilder::add_unit(const Unit& unit) {
         for (const auto alias : unit.names)
             if (alias != unit.id) add_link(std::string(alias), std::string(unit.id));
     }
-    for (const auto path : unit.drop_in_paths) add_copy(last_two_parts(path), path);
+    for (const auto& drop_in : unit.drop_ins) add_copy(std::string(drop_in.place), drop_in.path);
 }
 
 void TreeBuilder::add_links(const Unit& unit, const std::set<std::string_view>& names) {

@@ -41,9 +41,9 @@ TEST_CASE("ten thousand drop-ins") {
     const Watch watch;
     Loader loader(options(tree));
     const auto& unit = loader.load("a.service");
-    CHECK(unit.drop_in_paths.size() == 10'000);
+    CHECK(unit.drop_ins.size() == 10'000);
     CHECK(unit.assignments.size() == 10'001);
-    CHECK(unit.drop_in_paths.front() == "/u/a.service.d/10000.conf");
+    CHECK(unit.drop_ins.front().path == "/u/a.service.d/10000.conf");
 }
 
 TEST_CASE("two thousand aliases, in chains too long to follow") {

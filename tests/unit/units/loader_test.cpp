@@ -10,6 +10,7 @@
 
 using namespace sandgraft::units;
 using sandgraft::UnitState;
+using sandgraft::parse_unit_path;
 using sandgraft::test::TempTree;
 
 namespace {
@@ -71,7 +72,8 @@ TEST_CASE("the first directory of the path wins") {
     CHECK(loader.load("c.service").state == UnitState::not_found);
     CHECK(loader.names() == std::vector<std::string_view>{"a.service", "b.service"});
     CHECK_THROWS_AS(loader.load("nonsense"), sandgraft::Error);
-    CHECK_THROWS_AS(loader.load("t@.service"), sandgraft::Error);
+    CHECK(loader.load("t@.service").state == UnitState::not_found);
+    CHECK_THROWS_AS(loader.load("t@.mount"), sandgraft::Error);
 }
 
 TEST_CASE("aliases are one unit") {
@@ -151,7 +153,7 @@ TEST_CASE("drop-ins of every kind, by file name") {
     auto loader = tree.loader();
     CHECK(descriptions(loader.load("foo-bar@x.service")) == "fragment 40 foo-bar@x.service.d 60");
     CHECK(descriptions(loader.load("foo-bar@y.service")) == "fragment 40 foo-bar@.service.d 60 80");
-    CHECK(loader.load("foo-bar@x.service").drop_in_paths.size() == 5);
+    CHECK(loader.load("foo-bar@x.service").drop_ins.size() == 5);
     // A higher directory wins over a more specific name below it.
     tree.file("etc/u/foo-.service.d/50-same.conf", "[Unit]\nD=etc-prefix\n");
     auto again = tree.loader();

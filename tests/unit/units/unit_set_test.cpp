@@ -5,6 +5,8 @@
 
 #include <sandgraft/unit_set.hpp>
 
+#include <malloc.h>
+#include <algorithm>
 #include <filesystem>
 
 using namespace sandgraft;
@@ -92,8 +94,11 @@ TEST_CASE("units are listed, shown and changed") {
     Host host;
     auto set = host.set();
     const auto list = set.list();
-    CHECK(list.size() == 17);
+    CHECK(list.size() == 18);
     CHECK(list.front().name == "activated.service");
+    CHECK(std::count_if(list.begin(), list.end(), [](const auto& unit) { return unit.name == "log@.service"; }) == 1);
+    CHECK(set.cat("log@.service").starts_with("# /u/log@.service\n[Service]\nExecStart=/bin/log %i\n"));
+    CHECK_THROWS_AS(set.cat("log@.mount"), Error);
     const auto info = set.info("httpd.service");
     CHECK(info.name == "web.service");
     CHECK(info.aliases == std::vector<std::string>{"httpd.service"});
@@ -222,4 +227,54 @@ TEST_CASE("trees are compared") {
         changes += std::string(1, "+-~"[static_cast<int>(change.kind)]) + change.path + "\n";
     CHECK(changes == "~early.service\n-helper.service\n+web.service.d/20.conf\n-web.service.wants/helper.service\n");
     CHECK(diff(before, before).empty());
+}
+
+TEST_CASE("a template is no goal, and the message says what is missing") {
+    Host host;
+    const auto set = host.set();
+    const std::string expected =
+        "'log@.service' is a template, of which only instances can be started: log@INSTANCE.service";
+    CHECK(error_of([&] { (void)set.closure({"log@.service"}); }) == expected);
+    CHECK(error_of([&] { (void)set.verify({"log@.service"}); }) == expected);
+    for (const auto profile : {UnitProfile::full, UnitProfile::minimal, UnitProfile::bare})
+        CHECK(error_of([&] { (void)set.tree(profile, {"log@.service"}); }) == expected);
+}
+
+TEST_CASE("a loop of changes and closures does not grow") {
+    TempTree tree;
+    tree.file("u/base.service", "[Unit]\nDefaultDependencies=no\n[Service]\nExecStart=/bin/x\n");
+    tree.link("u/other.mount", "base.service");
+    UnitSet set({.root = tree.path(), .unit_path = {"/u"}});
+    const auto change = [&] {
+        set.add("new.service", "[Unit]\nDefaultDependencies=no\nWants=base.service\n[Service]\nExecStart=/bin/x\n");
+        CHECK(set.closure({"new.service"}).units().size() == 2);
+        set.mask("new.service");
+    };
+    const auto memory = [] {
+        const struct mallinfo2 info = ::mallinfo2();
+        return info.uordblks + info.hblkhd;
+    };
+    for (int i = 0; i < 100; ++i) change();
+    const auto before = memory();
+    for (int i = 0; i < 10'000; ++i) change();
+    CHECK(memory() < before + 64 * 1024);
+    CHECK(set.warnings().size() == 1);
+}
+
+TEST_CASE("drop-ins below a link have the names that systemd gives them, and keep their places in a tree") {
+    TempTree tree;
+    tree.file("usr/u/a.service", "[Service]\nExecStart=/bin/x\n");
+    tree.file("usr/u/a.service.d/one.conf", "[Unit]\nDescription=one\n");
+    tree.link("u", "usr/u");
+    tree.file("srv/more/two.conf", "[Unit]\nDescription=two\n");
+    tree.link("etc/a.service.d", "/srv/more");
+    const UnitSet set({.root = tree.path(), .unit_path = {"/etc", "/u"}});
+    const auto info = set.info("a.service");
+    CHECK(info.fragment == "/u/a.service");
+    CHECK(info.drop_ins == std::vector<std::string>{"/usr/u/a.service.d/one.conf", "/srv/more/two.conf"});
+    const std::string cat = set.cat("a.service");
+    CHECK(cat.find("# /srv/more/two.conf\n[Unit]\nDescription=two\n") != std::string::npos);
+    const std::string written = paths(set.tree(UnitProfile::bare, {"a.service"}));
+    for (const char* path : {"a.service.d/one.conf\n", "a.service.d/two.conf\n"})
+        CHECK(written.find(path) != std::string::npos);
 }
