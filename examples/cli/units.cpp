@@ -29,7 +29,7 @@ constexpr std::array subcommands = {
     Subcommand{"graph", "UNIT...", "a drawing of the closure for Graphviz", 1, any, units_graph},
     Subcommand{"tree", "UNIT... --output DIR", "write the units a sandbox needs to boot into these", 1, any,
                units_tree},
-    Subcommand{"verify", "UNIT...", "what will not work in a sandbox; exits 1 when there is something", 1, any,
+    Subcommand{"verify", "UNIT...", "what will not work in a sandbox; exits 1 when there is an error", 1, any,
                units_verify},
     Subcommand{"diff", "DIR DIR", "what differs between two unit trees; exits 1 when there is something", 2, 2,
                units_diff},

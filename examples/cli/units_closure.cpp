@@ -4,6 +4,7 @@
 
 #include <sandgraft/error.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 
@@ -32,6 +33,13 @@ std::string dependencies_json(const std::vector<UnitDependency>& dependencies) {
     return json_object(members);
 }
 
+/// The units that wait for each other with this one, itself included.
+std::vector<std::string> cycle_of(const UnitClosure& closure, const std::string& unit) {
+    for (const std::vector<std::string>& cycle : closure.cycles())
+        if (std::find(cycle.begin(), cycle.end(), unit) != cycle.end()) return cycle;
+    return {};
+}
+
 std::string job_json(const UnitSet& set, const UnitClosure& closure, const UnitJob& job) {
     const sandgraft::UnitInfo info = set.info(job.unit);
     return json_object({{"name", json_text(job.unit)},
@@ -39,17 +47,20 @@ std::string job_json(const UnitSet& set, const UnitClosure& closure, const UnitJ
                         {"fragment", info.fragment.empty() ? "null" : json_text(info.fragment)},
                         {"dropIns", json_list(info.drop_ins)},
                         {"job", json_text(to_string(job.type))},
+                        {"cycle", json_list(cycle_of(closure, job.unit))},
                         {"dependencies", dependencies_json(closure.dependencies(job.unit))}});
-}
-
-void print_notes(const UnitClosure& closure) {
-    for (const std::string& note : closure.notes()) std::cerr << "sandgraft units: " << note << '\n';
 }
 
 std::string words(const std::vector<std::string>& texts) {
     std::string joined;
     for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
     return joined;
+}
+
+void print_notes(const UnitClosure& closure) {
+    for (const std::string& note : closure.notes()) std::cerr << "sandgraft units: " << note << '\n';
+    for (const std::vector<std::string>& cycle : closure.cycles())
+        std::cerr << "sandgraft units: the jobs of " << words(cycle) << " wait for each other, and none is ever run\n";
 }
 
 std::string link_json(const UnitLink& link) {

@@ -51,26 +51,32 @@ UnitProfile profile_named(const std::string& name) {
 }
 
 std::string finding_json(const UnitFinding& finding) {
-    return json_object({{"kind", json_text(to_string(finding.kind))},
+    return json_object({{"severity", json_text(to_string(finding.severity))},
+                        {"kind", json_text(to_string(finding.kind))},
                         {"unit", json_text(finding.unit)},
                         {"message", json_text(finding.message)}});
 }
 
-/// What is in a directory, as the tree that would be written to it.
-UnitTree read_tree(const std::string& directory) {
-    UnitTree tree;
-    for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-        const std::string path = entry.path().lexically_relative(directory).string();
-        const fs::file_status status = entry.symlink_status();
-        if (fs::is_symlink(status)) {
-            tree.entries.push_back({path, true, fs::read_symlink(entry.path()).string()});
-        } else if (fs::is_regular_file(status)) {
-            std::ifstream file(entry.path().string(), std::ios::binary);
-            tree.entries.push_back({path, false, std::string(std::istreambuf_iterator<char>(file), {})});
-        }
+void read_entry(const fs::directory_entry& entry, const std::string& directory, UnitTree& tree) {
+    const std::string path = entry.path().lexically_relative(directory).string();
+    const fs::file_status status = entry.symlink_status();
+    if (fs::is_symlink(status)) {
+        tree.entries.push_back({path, true, fs::read_symlink(entry.path()).string()});
+    } else if (fs::is_regular_file(status)) {
+        std::ifstream file(entry.path().string(), std::ios::binary);
+        tree.entries.push_back({path, false, std::string(std::istreambuf_iterator<char>(file), {})});
     }
+}
+
+/// What is in a directory, as the tree that would be written to it.
+UnitTree read_tree(const std::string& directory) try {
+    UnitTree tree;
+    for (const auto& entry : fs::recursive_directory_iterator(directory)) read_entry(entry, directory, tree);
     std::sort(tree.entries.begin(), tree.entries.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
     return tree;
+} catch (const fs::filesystem_error& error) {
+    const std::string at = error.path1().empty() ? directory : error.path1().string();
+    throw sandgraft::Error(sandgraft::ErrorCode::io, "cannot read '" + at + "': " + error.code().message());
 }
 
 std::string kind_name(UnitChange::Kind kind) {
@@ -99,7 +105,10 @@ void print_all(const Items& items, bool json, ToJson to_json, Print print) {
 }  // namespace
 
 int units_list(const UnitsRequest& request) {
-    const std::vector<UnitInfo> all = UnitSet(request.source).list();
+    const UnitSet set(request.source);
+    const std::vector<UnitInfo> all = set.list();
+    for (const sandgraft::UnitWarning& warning : set.warnings())
+        std::cerr << "sandgraft units: " << warning.file << ": " << warning.reason << '\n';
     std::size_t width = 0;
     for (const UnitInfo& info : all) width = std::max(width, std::min<std::size_t>(info.name.size(), 50));
     print_all(all, request.json, info_json, [&](const UnitInfo& info) { print_info(info, static_cast<int>(width)); });
@@ -136,9 +145,11 @@ int units_tree(const UnitsRequest& request) {
 int units_verify(const UnitsRequest& request) {
     const std::vector<UnitFinding> findings = UnitSet(request.source).verify(with_suffixes(request.units));
     print_all(findings, request.json, finding_json, [](const UnitFinding& finding) {
-        std::cout << finding.unit << ": " << to_string(finding.kind) << ": " << finding.message << '\n';
+        std::cout << finding.unit << ": " << to_string(finding.severity) << ": " << to_string(finding.kind) << ": "
+                  << finding.message << '\n';
     });
-    return findings.empty() ? 0 : 1;
+    const auto is_error = [](const UnitFinding& finding) { return finding.severity == UnitFinding::Severity::error; };
+    return std::any_of(findings.begin(), findings.end(), is_error) ? 1 : 0;
 }
 
 int units_diff(const UnitsRequest& request) {

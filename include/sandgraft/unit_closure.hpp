@@ -54,19 +54,27 @@ struct UnitFinding {
     enum class Kind {
         missing_unit,        ///< a dependency on a unit that is missing, masked or broken
         missing_executable,  ///< a command that the root does not have
-        cycle,               ///< a job that has to be dropped for the order of the others
+        cycle,               ///< a job that is dropped to break an ordering cycle, or jobs that wait for each other
+        conflict,            ///< a job that is dropped because it contradicts another job of its unit
         condition,           ///< a Condition…= or Assert…= that cannot hold in the sandbox
         setting,             ///< something that systemd ignores in a file
         refused,             ///< the goals cannot be started
     } kind = Kind::setting;
+    enum class Severity {
+        note,     ///< what systemd is meant to do: a unit is skipped, a failure ignored
+        warning,  ///< something is not as written, and what was asked for starts all the same
+        error,    ///< something does not work, or is not started
+    } severity = Severity::warning;
     std::string unit{};
     std::string message{};
 
     bool operator==(const UnitFinding&) const = default;
 };
 
-/// "missing-unit", "missing-executable", "cycle", "condition", "setting", "refused".
+/// "missing-unit", "missing-executable", "cycle", "conflict", "condition", "setting", "refused".
 SANDGRAFT_EXPORT std::string to_string(UnitFinding::Kind kind);
+/// "note", "warning", "error".
+SANDGRAFT_EXPORT std::string to_string(UnitFinding::Severity severity);
 
 /// What a drawing shows.
 struct UnitGraphOptions {
@@ -87,7 +95,7 @@ public:
 
     [[nodiscard]] const std::vector<std::string>& goals() const noexcept;
 
-    /// In an order that respects every ordering dependency.
+    /// In an order that respects every ordering dependency but those within cycles().
     [[nodiscard]] const std::vector<UnitJob>& jobs() const noexcept;
 
     /// The units of the start jobs, in that order.
@@ -95,6 +103,10 @@ public:
 
     /// Jobs that systemd drops, and why.
     [[nodiscard]] const std::vector<std::string>& notes() const noexcept;
+
+    /// Units whose jobs wait for each other, so that neither they nor what comes after them are ever started. systemd
+    /// breaks cycles before it drops contradicting jobs, which can close another one, and leaves that as it is.
+    [[nodiscard]] std::vector<std::vector<std::string>> cycles() const;
 
     /// All dependencies of a unit, stated by itself or by the other one.
     /// @throws Error not_found when nothing refers to such a unit.

@@ -18,6 +18,7 @@ struct UnitClosure::Data {
     std::vector<units::NodeId> goal_nodes;
     std::vector<std::string> goals;
     std::vector<UnitJob> jobs;
+    std::vector<std::string> notes;
 };
 
 }  // namespace sandgraft

@@ -49,6 +49,7 @@ std::string to_string(UnitFinding::Kind kind) {
         case UnitFinding::Kind::missing_unit: return "missing-unit";
         case UnitFinding::Kind::missing_executable: return "missing-executable";
         case UnitFinding::Kind::cycle: return "cycle";
+        case UnitFinding::Kind::conflict: return "conflict";
         case UnitFinding::Kind::condition: return "condition";
         case UnitFinding::Kind::setting: return "setting";
         case UnitFinding::Kind::refused: break;
@@ -56,11 +57,27 @@ std::string to_string(UnitFinding::Kind kind) {
     return "refused";
 }
 
+std::string to_string(UnitFinding::Severity severity) {
+    switch (severity) {
+        case UnitFinding::Severity::note: return "note";
+        case UnitFinding::Severity::warning: return "warning";
+        case UnitFinding::Severity::error: break;
+    }
+    return "error";
+}
+
 UnitClosure::UnitClosure(std::shared_ptr<const Data> data) noexcept : data_(std::move(data)) {}
 
 const std::vector<std::string>& UnitClosure::goals() const noexcept { return data_->goals; }
 const std::vector<UnitJob>& UnitClosure::jobs() const noexcept { return data_->jobs; }
-const std::vector<std::string>& UnitClosure::notes() const noexcept { return data_->transaction.notes; }
+const std::vector<std::string>& UnitClosure::notes() const noexcept { return data_->notes; }
+
+std::vector<std::vector<std::string>> UnitClosure::cycles() const {
+    std::vector<std::vector<std::string>> all;
+    for (const auto& cycle : data_->transaction.cycles)
+        for (auto& names = all.emplace_back(); const NodeId unit : cycle) names.push_back(name_of(data_->graph, unit));
+    return all;
+}
 
 std::vector<std::string> UnitClosure::units() const {
     std::vector<std::string> names;
@@ -157,6 +174,7 @@ UnitClosure close(Loader& loader, const std::vector<std::string>& goals, Environ
     data->goal_nodes = std::move(loaded.nodes);
     data->goals = goals;
     for (const Job& job : data->transaction.jobs) data->jobs.push_back({name_of(data->graph, job.unit), job.type});
+    for (const DroppedJob& dropped : data->transaction.dropped) data->notes.push_back(dropped.text);
     return UnitClosure(std::move(data));
 }
 

@@ -155,7 +155,7 @@ double close_once(const Overlay& overlay) {
 
 double best_time(const Overlay& overlay) {
     double best = close_once(overlay);
-    for (int i = 0; i < 4 && best < 0.1; ++i) best = std::min(best, close_once(overlay));
+    for (int i = 0; i < 2; ++i) best = std::min(best, close_once(overlay));
     return best;
 }
 

@@ -62,6 +62,7 @@ class Units(unittest.TestCase):
         self.assertEqual(jobs["d.service"]["aliases"], ["alias.service"])
         self.assertEqual(jobs["a.service"]["fragment"], "/units/a.service")
         self.assertEqual({job["job"] for job in jobs.values()}, {"start"})
+        self.assertEqual([job["cycle"] for job in jobs.values() if job["cycle"]], [])
         self.assertIn({"unit": "b.service", "origin": ["file"]}, jobs["a.service"]["dependencies"]["Requires"])
         self.assertIn({"unit": "a.service", "origin": ["file"]}, jobs["b.service"]["dependencies"]["RequiredBy"])
 
@@ -84,6 +85,47 @@ class Units(unittest.TestCase):
         result = self.run_units("why", "e.service", "--for", "a.service")
         self.assertEqual((result.returncode, result.stdout), (1, ""))
 
+    def write_units(self, units):
+        for name, text in units.items():
+            (self.root / "units" / name).write_text("[Unit]\nDefaultDependencies=no\n" + text)
+
+    def test_a_cycle_that_systemd_leaves(self):
+        service = "[Service]\nExecStart=/bin/sh\n"
+        self.write_units({"goal.target": "Wants=x.service y.service e.service\n",
+                          "x.service": "After=y.service\nConflicts=e.service\n" + service,
+                          "y.service": "After=x.service\n" + service})
+        result = self.run_units("closure", "--json", "goal.target")
+        jobs = {job["name"]: job["cycle"] for job in json.loads(result.stdout)}
+        self.assertEqual((jobs["x.service"], jobs["goal.target"]), (["x.service", "y.service"], []))
+        self.assertIn("the jobs of x.service, y.service wait for each other", result.stderr)
+        result = self.run_units("verify", "goal.target")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("x.service: error: cycle: the jobs of x.service, y.service", result.stdout)
+
+    def test_a_refusal_says_who_requires(self):
+        self.assertIn("nowhere.service not found, required by broken.service (Requires)",
+                      self.run_units("closure", "broken").stderr)
+
+    def test_unit_path_with_systemds_own_behind(self):
+        own = self.root / "usr" / "lib" / "systemd" / "system" / "own.service"
+        own.parent.mkdir(parents=True)
+        own.write_text("[Service]\nExecStart=/bin/sh\n")
+        for path, found in (("/units", False), ("/units:", True), ("", True)):
+            result = subprocess.run([SANDGRAFT, "units", "cat", "--root", str(self.root), "--unit-path", path, "own"],
+                                    capture_output=True, text=True, check=False)
+            self.assertEqual(result.returncode == 0, found, path)
+
+    def test_templates(self):
+        self.write_units({"t@.service": "[Service]\nExecStart=/bin/sh %i\n"})
+        self.assertIn("t@.service", {unit["name"] for unit in json.loads(self.output("list", "--json"))})
+        self.assertTrue(self.output("cat", "t@.service").startswith("# /units/t@.service\n"))
+        self.assertIn("is a template, of which only instances can be started: t@INSTANCE.service",
+                      self.run_units("closure", "t@.service").stderr)
+
+    def test_list_tells_of_links_that_are_no_aliases(self):
+        (self.root / "units" / "odd.mount").symlink_to("a.service")
+        self.assertIn("/units/odd.mount: link to 'a.service' ignored", self.run_units("list").stderr)
+
     def test_list(self):
         states = {unit["name"]: unit["state"] for unit in json.loads(self.output("list", "--json"))}
         self.assertEqual(states["a.service"], "loaded")
@@ -97,19 +139,54 @@ class Units(unittest.TestCase):
     def test_verify(self):
         result = self.run_units("verify", "--json", "a.service")
         self.assertEqual(result.returncode, 1)
-        found = {(finding["unit"], finding["kind"]) for finding in json.loads(result.stdout)}
-        self.assertEqual(found, {("a.service", "missing-executable"), ("c.service", "condition")})
+        found = {(finding["unit"], finding["severity"], finding["kind"]) for finding in json.loads(result.stdout)}
+        self.assertEqual(found, {("a.service", "error", "missing-executable"), ("c.service", "note", "condition")})
+        noted = self.run_units("verify", "c.service")
+        self.assertEqual(noted.returncode, 0)
+        self.assertTrue(noted.stdout.startswith("c.service: note: condition: "))
         self.assertEqual(self.run_units("verify", "--machine", "c.service").returncode, 0)
         self.assertEqual(self.run_units("verify", "b.service").returncode, 0)
 
-    def test_graph_is_accepted_by_dot(self):
-        drawing = self.output("graph", "a.service")
-        self.assertIn('"a.service" -> "b.service"', drawing)
+    def drawn(self, *words):
+        """The drawing, which Graphviz accepts."""
+        drawing = self.output("graph", *words)
+        self.accepted(drawing, words)
+        return drawing
+
+    def accepted(self, drawing, what):
         try:
-            result = subprocess.run(["dot", "-Tsvg"], input=drawing, capture_output=True, text=True, check=False)
+            result = subprocess.run(["dot", "-Tsvg"], input=drawing, capture_output=True, text=True, check=False,
+                                    timeout=60)
         except FileNotFoundError:
             self.skipTest("graphviz is not installed")
-        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual((result.returncode, result.stderr), (0, ""), what)
+
+    def test_graph_is_accepted_by_dot(self):
+        self.assertIn('"a.service" -> "b.service" [style=solid, color="#1f4e9c", '
+                      'tooltip="Requires (file), After (file)", dir=both, arrowtail=odot]', self.drawn("a.service"))
+
+    def test_graph_that_made_graphviz_abort(self):
+        """Orderings without influence on the ranks, units in clusters: merge_chain of Graphviz 2.43."""
+        service, socket = "[Service]\nExecStart=/bin/sh\n", "[Socket]\nListenStream=/run/x\n"
+        units = {"first.service": "Before=users.service\n" + service, "users.service": service,
+                 "m.service": service + "Slice=own.slice\n",
+                 "login.service": "Requires=dbus.socket\nWants=dbus.socket user.slice m.service\n" + service,
+                 "web.service": "Requires=sysinit.target\n" + service, "g1.service": service, "g2.service": service,
+                 "dbus.socket": socket, "l1.socket": "Requires=sysinit.target\n" + socket,
+                 "l2.socket": "Requires=sysinit.target\n" + socket, "sysinit.target": "",
+                 "getty.target": "Wants=g1.service g2.service\n", "own.slice": "", "user.slice": ""}
+        self.write_units(units)
+        self.drawn("--all", *units)
+
+    def test_every_target_of_the_machine_is_accepted_by_dot(self):
+        names = [unit["name"] for unit in json.loads(subprocess.run([SANDGRAFT, "units", "list", "--json"],
+                                                                    capture_output=True, check=True).stdout)]
+        for target in [name for name in names if name.endswith(".target")]:
+            for options in ((), ("--all",), ("--all", "--machine")):
+                result = subprocess.run([SANDGRAFT, "units", "graph", *options, target], capture_output=True, text=True,
+                                        check=False)
+                if result.returncode == 0:
+                    self.accepted(result.stdout, (target, *options))
 
     def test_tree_and_diff(self):
         one, two = self.root / "one", self.root / "two"
@@ -120,6 +197,9 @@ class Units(unittest.TestCase):
         result = self.run_units("diff", str(one), str(two))
         self.assertEqual(result.returncode, 1)
         self.assertIn("removed b.service\n", result.stdout)
+        missing = self.run_units("diff", str(one), str(self.root / "three"))
+        self.assertEqual((missing.returncode, missing.stdout), (1, ""))
+        self.assertTrue(missing.stderr.endswith(f"cannot read '{self.root}/three': No such file or directory\n"))
         again = self.run_units("tree", "--profile", "bare", "--output", str(one), "b.service")
         self.assertEqual(again.returncode, 1)
 

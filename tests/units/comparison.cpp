@@ -83,10 +83,14 @@ void compare_files(const Node& ours, const OracleUnit& systemd, std::vector<std:
 void check_order(const Computed& ours, const OracleAnswer& systemd, std::vector<std::string>& lines) {
     std::map<std::string, std::size_t> place;
     for (std::size_t i = 0; i < ours.order.size(); ++i) place[ours.order[i]] = i;
+    const auto is_in_one_cycle = [&](const std::string& one, const std::string& other) {
+        return ours.cycle.contains(one) && ours.cycle.contains(other) && ours.cycle.at(one) == ours.cycle.at(other);
+    };
     for (const auto& [name, unit] : systemd.units)
         for (const OracleDependency& dependency : unit.dependencies)
             if (dependency.kind == "Before" && place.contains(name) && place.contains(dependency.other) &&
-                ours.jobs.at(dependency.other) != "stop" && place[name] > place[dependency.other])
+                ours.jobs.at(dependency.other) != "stop" && place[name] > place[dependency.other] &&
+                !is_in_one_cycle(name, dependency.other))
                 lines.push_back("order: " + name + " comes after " + dependency.other);
 }
 
@@ -189,6 +193,8 @@ Computed compute(Loader& loader, const std::string& goal, bool container) {
             result.jobs[name] = to_string(job.type);
             result.order.push_back(name);
         }
+        for (std::size_t i = 0; i < transaction.cycles.size(); ++i)
+            for (const NodeId unit : transaction.cycles[i]) result.cycle[std::string(result.graph.node(unit).name)] = i;
     } catch (const Error& error) {
         result.refusal = error.what();
     }

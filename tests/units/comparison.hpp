@@ -15,8 +15,9 @@ namespace sandgraft::test {
 struct Computed {
     units::DependencyGraph graph;
     std::map<std::string, std::string> jobs;
-    std::vector<std::string> order;  ///< of the start jobs
-    std::string refusal;             ///< empty unless refused
+    std::vector<std::string> order;            ///< of the start jobs
+    std::map<std::string, std::size_t> cycle;  ///< the number of the cycle that a unit is left in
+    std::string refusal;                       ///< empty unless refused
 
     explicit Computed(units::DependencyGraph built) : graph(std::move(built)) {}
 };

@@ -5,6 +5,9 @@
 
 #include <sandgraft/unit_closure.hpp>
 
+#include <cstdint>
+#include <string>
+
 namespace sandgraft::units {
 
 using JobType = UnitJob::Type;
@@ -14,6 +17,14 @@ struct Job {
     JobType type;
 
     bool operator==(const Job&) const = default;
+};
+
+/// A job that the goals can do without.
+struct DroppedJob {
+    enum class Reason : std::uint8_t { cycle, contradiction };
+    NodeId unit;
+    Reason reason;
+    std::string text;  ///< "x.service/start is dropped to break the ordering cycle …"
 };
 
 /// The direction in which an ordering edge (`first` before `second`) acts on two jobs: true when the job of `first`

@@ -45,6 +45,7 @@ JobCollector::JobCollector(const DependencyGraph& graph, JobSet& jobs, std::span
 }
 
 void JobCollector::add_goal(NodeId goal) {
+    needed_by_ = {};
     if (enter(goal, JobType::start, none, true, false) != Outcome::ok || run() != Outcome::ok)
         throw Error(ErrorCode::refused, reason());
     jobs_[jobs_.find(goal, JobType::start)].goal = true;
@@ -84,8 +85,10 @@ JobCollector::Outcome JobCollector::run() {
         }
         frame.called = true;
         const Step& step = steps(frame)[frame.step];
+        const NodeId unit = frame.unit;
         // The stack may grow here: `frame` is not used afterwards.
         outcome = enter(dependency, step.type, frame.job, step.needed, step.conflicts);
+        if (outcome == Outcome::cannot_load) needed_by_ = {unit, step.relation};
     }
     return outcome;
 }
@@ -112,10 +115,14 @@ NodeId JobCollector::next_dependency(Frame& frame) const {
 std::string JobCollector::reason() const {
     const Node& unit = graph_.node(culprit_);
     const std::string name = "unit " + std::string(unit.name);
-    const std::string detail = unit.state_reason.empty() ? "" : ": " + std::string(unit.state_reason);
+    std::string detail;
+    if (needed_by_.unit != no_node)
+        detail = ", required by " + std::string(graph_.node(needed_by_.unit).name) + " (" +
+                 std::string(to_string(needed_by_.relation)) + ")";
+    if (!unit.state_reason.empty()) detail.append(": ").append(unit.state_reason);
     switch (state_of(culprit_)) {
-        case UnitState::not_found: return name + " not found";
-        case UnitState::masked: return name + " is masked";
+        case UnitState::not_found: return name + " not found" + detail;
+        case UnitState::masked: return name + " is masked" + detail;
         case UnitState::bad_setting: return name + " has a bad unit file setting" + detail;
         default: return name + " failed to load properly" + detail;
     }

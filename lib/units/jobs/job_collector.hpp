@@ -47,7 +47,11 @@ private:
     JobSet& jobs_;
     std::vector<bool> missing_;
     std::vector<Frame> stack_;
-    NodeId culprit_ = no_node;
+    NodeId culprit_ = no_node;  ///< what cannot be loaded
+    struct {
+        NodeId unit = no_node;  ///< no_node: it is a goal
+        Relation relation{};
+    } needed_by_;
 };
 
 }  // namespace sandgraft::units

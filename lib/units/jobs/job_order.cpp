@@ -1,38 +1,28 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "units/jobs/job_order.hpp"
 
+#include "units/jobs/later_jobs.hpp"
+
 #include <sandgraft/error.hpp>
 
 #include <algorithm>
-#include <functional>
-#include <queue>
+#include <span>
 
 namespace sandgraft::units {
 
 namespace {
 
-/// Calls `visit` with every job that runs after `job`.
-template <typename Visit>
-void for_each_later(const DependencyGraph& graph, const JobSet& jobs, JobId job, Visit visit) {
-    const JobSet::Entry& entry = jobs[job];
-    for (const Edge& edge : graph.out(entry.unit, DependencyKind::before))
-        if (const JobId other = jobs.first(edge.to); other != none && runs_in_order(jobs[other].type)) visit(other);
-    // Ordered after another unit, but stopping comes first.
-    if (entry.type != JobType::stop) return;
-    for (const std::uint32_t i : graph.in(entry.unit, DependencyKind::before))
-        if (const JobId other = jobs.first(graph.edges()[i].from); other != none) visit(other);
-}
-
 /// Walks the jobs in their order, looking for cycles. What was found free of cycles stays so when jobs are dropped,
 /// and what leads to a cycle stays on the path, so nothing is walked twice for each cycle.
 class CycleBreaker {
 public:
-    CycleBreaker(const DependencyGraph& graph, JobSet& jobs, bool collect_garbage, std::vector<std::string>& notes)
+    CycleBreaker(const DependencyGraph& graph, JobSet& jobs, bool collect_garbage, std::vector<DroppedJob>& dropped)
         : graph_(graph),
           jobs_(jobs),
           collects_garbage_(collect_garbage),
-          notes_(notes),
-          state_(graph.nodes().size(), State::unknown) {}
+          dropped_(dropped),
+          state_(graph.nodes().size(), State::unknown),
+          place_(graph.nodes().size()) {}
 
     void run();
 
@@ -49,6 +39,7 @@ private:
     void break_at(JobId repeated);
     [[nodiscard]] JobId find_victim(std::size_t begin) const;
     [[nodiscard]] std::string describe_cycle(std::size_t begin) const;
+    [[nodiscard]] std::size_t length_without(std::span<const JobId> gone, std::size_t begin) const;
     void cut_path(std::size_t length);
     State& state(JobId job) { return state_[jobs_[job].unit]; }
     [[nodiscard]] std::string describe(JobId job) const;
@@ -56,22 +47,24 @@ private:
     const DependencyGraph& graph_;
     JobSet& jobs_;
     bool collects_garbage_;
-    std::vector<std::string>& notes_;
-    std::vector<State> state_;
+    std::vector<DroppedJob>& dropped_;
+    std::vector<State> state_;        ///< by unit
+    std::vector<std::size_t> place_;  ///< in the path, by unit
     std::vector<Step> path_;
 };
 
 void CycleBreaker::run() {
-    for (std::size_t dropped = 0;; dropped = notes_.size()) {
+    for (std::size_t before = 0;; before = dropped_.size()) {
         for (JobId job = 0; job < jobs_.size(); ++job)
             while (jobs_[job].alive && jobs_.first(jobs_[job].unit) == job && state(job) != State::free) walk_from(job);
         // A job that was dropped may have made way for an earlier one of its unit.
-        if (notes_.size() == dropped) return;
+        if (dropped_.size() == before) return;
     }
 }
 
 void CycleBreaker::push(JobId job) {
     state(job) = State::on_path;
+    place_[jobs_[job].unit] = path_.size();
     Step step{job, {}, 0};
     for_each_later(graph_, jobs_, job, [&](JobId later) {
         if (state(later) != State::free) step.later.push_back(later);
@@ -116,19 +109,30 @@ std::string CycleBreaker::describe_cycle(std::size_t begin) const {
     return text + (path_.size() - begin > most_names ? ", ..." : "");
 }
 
-/// Drops a job of the cycle that the end of the path closes, and goes back to what is left of the path before it.
+/// Drops a job of the cycle that the end of the path closes, and goes back to what is left of the path.
 void CycleBreaker::break_at(JobId repeated) {
-    std::size_t begin = path_.size() - 1;
-    while (jobs_[path_[begin].job].unit != jobs_[repeated].unit) --begin;
+    const std::size_t begin = place_[jobs_[repeated].unit];
+    const std::size_t removed = jobs_.removed().size();
     const JobId victim = find_victim(begin);
     const std::string cycle = describe_cycle(begin);
     if (victim == none) throw Error(ErrorCode::refused, "transaction order is cyclic: " + cycle);
-    notes_.push_back(describe(victim) + " is dropped to break the ordering cycle " + cycle);
+    dropped_.push_back({jobs_[victim].unit, DroppedJob::Reason::cycle,
+                        describe(victim) + " is dropped to break the ordering cycle " + cycle});
     jobs_.remove_unit(jobs_[victim].unit);
     if (collects_garbage_) jobs_.collect_garbage();
-    std::size_t length = 0;
-    while (length < begin && jobs_[path_[length].job].alive) ++length;
-    cut_path(length);
+    cut_path(length_without(std::span(jobs_.removed()).subspan(removed), begin));
+}
+
+/// How much of the path stands before the jobs that are gone. Where another job of their units comes to light, which
+/// the jobs of the cycle have not met, it ends before the cycle.
+std::size_t CycleBreaker::length_without(std::span<const JobId> gone, std::size_t begin) const {
+    std::size_t length = path_.size();
+    for (const JobId job : gone) {
+        const NodeId unit = jobs_[job].unit;
+        if (state_[unit] == State::on_path && path_[place_[unit]].job == job) length = std::min(length, place_[unit]);
+        if (jobs_.first(unit) != none) length = std::min(length, begin);
+    }
+    return length;
 }
 
 void CycleBreaker::cut_path(std::size_t length) {
@@ -139,37 +143,9 @@ void CycleBreaker::cut_path(std::size_t length) {
 
 }  // namespace
 
-void break_cycles(const DependencyGraph& graph, JobSet& jobs, bool collect_garbage, std::vector<std::string>& notes) {
+void break_cycles(const DependencyGraph& graph, JobSet& jobs, bool collect_garbage, std::vector<DroppedJob>& dropped) {
     if (collect_garbage) jobs.collect_garbage();
-    CycleBreaker(graph, jobs, collect_garbage, notes).run();
-}
-
-std::vector<Job> in_start_order(const DependencyGraph& graph, const JobSet& jobs) {
-    std::vector<std::uint32_t> waits_for(jobs.size());
-    std::size_t live = 0;
-    for (JobId job = 0; job < jobs.size(); ++job) {
-        if (!jobs[job].alive) continue;
-        ++live;
-        for_each_later(graph, jobs, job, [&](JobId later) { ++waits_for[later]; });
-    }
-    std::priority_queue<JobId, std::vector<JobId>, std::greater<>> ready;
-    for (JobId job = 0; job < jobs.size(); ++job)
-        if (jobs[job].alive && waits_for[job] == 0) ready.push(job);
-
-    std::vector<Job> order;
-    order.reserve(live);
-    while (!ready.empty()) {
-        const JobId job = ready.top();
-        ready.pop();
-        order.push_back({jobs[job].unit, jobs[job].type});
-        for_each_later(graph, jobs, job, [&](JobId later) {
-            if (--waits_for[later] == 0) ready.push(later);
-        });
-    }
-    // Merging can close a cycle after all cycles were broken; systemd does not look again either.
-    for (JobId job = 0; order.size() < live && job < jobs.size(); ++job)
-        if (jobs[job].alive && waits_for[job] > 0) order.push_back({jobs[job].unit, jobs[job].type});
-    return order;
+    CycleBreaker(graph, jobs, collect_garbage, dropped).run();
 }
 
 }  // namespace sandgraft::units

@@ -52,6 +52,7 @@ void JobSet::drop_link(Link& link) {
 
 void JobSet::remove(JobId job) {
     jobs_[job].alive = false;
+    removed_.push_back(job);
     for (std::uint32_t l = jobs_[job].pulled_in; l != none; l = links_[l].next_of_subject) drop_link(links_[l]);
     for (std::uint32_t l = jobs_[job].pulled_by; l != none; l = links_[l].next_of_object) drop_link(links_[l]);
 }

@@ -56,6 +56,8 @@ public:
     /// Removes a job, and every job that needs it.
     void remove_with_dependents(JobId job);
     void remove_unit(NodeId unit);
+    /// All that were removed, in that order.
+    [[nodiscard]] const std::vector<JobId>& removed() const noexcept { return removed_; }
     /// Removes the jobs that nothing pulls in any more.
     void collect_garbage();
     /// Makes `from` part of `into`, its links included.
@@ -71,6 +73,7 @@ private:
     std::vector<Link> links_;
     std::vector<JobId> first_;
     std::vector<JobId> unpulled_;  ///< candidates for collect_garbage()
+    std::vector<JobId> removed_;
 };
 
 }  // namespace sandgraft::units

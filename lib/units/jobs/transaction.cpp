@@ -3,6 +3,7 @@
 
 #include "units/jobs/job_collector.hpp"
 #include "units/jobs/job_order.hpp"
+#include "units/jobs/start_order.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -46,10 +47,12 @@ Transaction Planner::plan(std::span<const NodeId> goals, std::span<const NodeId>
     for (const NodeId goal : goals) collector.add_goal(goal);
     jobs_.mark_what_matters();
     drop_redundant();
-    break_cycles(graph_, jobs_, collects_garbage_, result_.notes);
+    break_cycles(graph_, jobs_, collects_garbage_, result_.dropped);
     merge_all();
     drop_redundant();
-    result_.jobs = in_start_order(graph_, jobs_);
+    StartOrder order = in_start_order(graph_, jobs_);
+    result_.jobs = std::move(order.jobs);
+    result_.cycles = std::move(order.cycles);
     return std::move(result_);
 }
 
@@ -107,8 +110,9 @@ bool Planner::drop_one_contradiction(NodeId unit) {
             if (merged(jobs_[a].type, jobs_[b].type)) continue;
             const JobId victim = less_wanted(a, b);
             if (victim == none) return false;
-            result_.notes.push_back(std::string(graph_.node(unit).name) + "/" + to_string(jobs_[victim].type) +
-                                    " is dropped because it contradicts another job of the unit");
+            result_.dropped.push_back({unit, DroppedJob::Reason::contradiction,
+                                       std::string(graph_.node(unit).name) + "/" + to_string(jobs_[victim].type) +
+                                           " is dropped because it contradicts another job of the unit"});
             jobs_.remove_with_dependents(victim);
             return true;
         }

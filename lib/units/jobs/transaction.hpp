@@ -19,9 +19,9 @@ enum class JobMode : std::uint8_t {
 
 /// What systemd queues for some goals.
 struct Transaction {
-    std::vector<Job> jobs;  ///< in an order that respects every ordering dependency
-    std::vector<std::string>
-        notes;  ///< what was dropped, and why: "x.service is dropped to break the ordering cycle …"
+    std::vector<Job> jobs;                    ///< in an order that respects every ordering dependency but in cycles
+    std::vector<std::vector<NodeId>> cycles;  ///< units whose jobs wait for each other for ever
+    std::vector<DroppedJob> dropped;
 };
 
 /// Computes the jobs for starting the goals, by the rules of systemd's job engine, on a freshly booted system.

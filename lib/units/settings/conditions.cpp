@@ -14,6 +14,9 @@ namespace sandgraft::units {
 
 namespace {
 
+constexpr std::string_view condition_prefix = "Condition";
+constexpr std::string_view assert_prefix = "Assert";
+
 /// One condition, taken apart: "|!value".
 struct Condition {
     std::string_view name;  ///< without "Condition" or "Assert"
@@ -95,32 +98,45 @@ std::string describe(const Assignment& assignment, bool container) {
            (container ? "container" : "machine");
 }
 
+/// The settings of one prefix that count: an empty one takes back all of them.
+std::vector<const Assignment*> settings_of(const Unit& unit, std::string_view prefix) {
+    std::vector<const Assignment*> found;
+    for (const Assignment& assignment : unit.assignments) {
+        if (assignment.section != "Unit" || !assignment.key.starts_with(prefix)) continue;
+        if (assignment.value.empty())
+            found.clear();
+        else
+            found.push_back(&assignment);
+    }
+    return found;
+}
+
 /// All conditions of one prefix: what fails, unless a trigger may still save it.
 void check(const Loader& loader, const Unit& unit, std::string_view prefix, bool container,
-           std::vector<std::string>& found) {
-    std::vector<std::string> failed_triggers;
+           std::vector<ImpossibleCondition>& found) {
+    const bool is_assert = prefix == assert_prefix;
+    std::vector<ImpossibleCondition> failed_triggers;
     bool trigger_may_hold = false;
-    for (const Assignment& assignment : unit.assignments) {
-        if (assignment.section != "Unit" || !assignment.key.starts_with(prefix) || assignment.value.empty()) continue;
-        const Condition condition = parse(loader, unit, assignment, prefix);
+    for (const Assignment* const assignment : settings_of(unit, prefix)) {
+        const Condition condition = parse(loader, unit, *assignment, prefix);
         const auto holds = evaluate(loader, condition, container);
         const bool fails = holds && *holds == condition.negated;
         if (condition.trigger && fails)
-            failed_triggers.push_back(describe(assignment, container));
+            failed_triggers.push_back({describe(*assignment, container), is_assert});
         else if (condition.trigger)
             trigger_may_hold = true;
         else if (fails)
-            found.push_back(describe(assignment, container));
+            found.push_back({describe(*assignment, container), is_assert});
     }
     if (!trigger_may_hold) found.insert(found.end(), failed_triggers.begin(), failed_triggers.end());
 }
 
 }  // namespace
 
-std::vector<std::string> impossible_conditions(const Loader& loader, const Unit& unit, bool container) {
-    std::vector<std::string> found;
-    check(loader, unit, "Condition", container, found);
-    check(loader, unit, "Assert", container, found);
+std::vector<ImpossibleCondition> impossible_conditions(const Loader& loader, const Unit& unit, bool container) {
+    std::vector<ImpossibleCondition> found;
+    check(loader, unit, condition_prefix, container, found);
+    check(loader, unit, assert_prefix, container, found);
     return found;
 }
 

@@ -9,8 +9,8 @@
 #include <span>
 
 using namespace sandgraft::units;
-using sandgraft::UnitState;
 using sandgraft::parse_unit_path;
+using sandgraft::UnitState;
 using sandgraft::test::TempTree;
 
 namespace {

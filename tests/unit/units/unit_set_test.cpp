@@ -240,6 +240,22 @@ TEST_CASE("a template is no goal, and the message says what is missing") {
         CHECK(error_of([&] { (void)set.tree(profile, {"log@.service"}); }) == expected);
 }
 
+TEST_CASE("a refusal says who requires what cannot be loaded") {
+    TempTree tree;
+    tree.file("u/goal.service", "[Unit]\nDefaultDependencies=no\nBindsTo=a.service\n[Service]\nExecStart=/x\n");
+    tree.file("u/a.service", "[Unit]\nDefaultDependencies=no\nRequires=gone.service\n[Service]\nExecStart=/x\n");
+    tree.file("u/b.service", "[Unit]\nDefaultDependencies=no\nRequisite=bad.service\n[Service]\nExecStart=/x\n");
+    tree.file("u/bad.service", "[Service]\nType=oneshot\nRestart=always\nExecStart=/x\n");
+    tree.file("u/masked.service", "");
+    const UnitSet set({.root = tree.path(), .unit_path = {"/u"}});
+    const auto refusal = [&](const char* goal) { return error_of([&] { (void)set.closure({goal}); }); };
+    CHECK(refusal("goal.service") == "unit gone.service not found, required by a.service (Requires)");
+    CHECK(refusal("b.service") ==
+          "unit bad.service has a bad unit file setting, required by b.service (Requisite): a "
+          "service with Type=oneshot cannot restart after success");
+    CHECK(refusal("masked.service") == "unit masked.service is masked");
+}
+
 TEST_CASE("a loop of changes and closures does not grow") {
     TempTree tree;
     tree.file("u/base.service", "[Unit]\nDefaultDependencies=no\n[Service]\nExecStart=/bin/x\n");
@@ -277,4 +293,79 @@ TEST_CASE("drop-ins below a link have the names that systemd gives them, and kee
     const std::string written = paths(set.tree(UnitProfile::bare, {"a.service"}));
     for (const char* path : {"a.service.d/one.conf\n", "a.service.d/two.conf\n"})
         CHECK(written.find(path) != std::string::npos);
+}
+
+TEST_CASE("findings are as severe as what systemd makes of them") {
+    using Severity = UnitFinding::Severity;
+    struct Row {
+        const char* settings;
+        std::string kind;
+        Severity severity;
+    };
+    const Row rows[] = {
+        {"[Service]\nExecStart=/gone", "missing-executable", Severity::error},
+        {"[Service]\nExecStart=-/gone", "missing-executable", Severity::note},
+        {"[Service]\nExecStart=/bin/x\nExecReload=/gone", "missing-executable", Severity::warning},
+        {"[Service]\nExecStart=/bin/x\nExecStopPost=/gone", "missing-executable", Severity::warning},
+        {"ConditionVirtualization=vm\n[Service]\nExecStart=/bin/x", "condition", Severity::note},
+        {"AssertVirtualization=vm\n[Service]\nExecStart=/bin/x", "condition", Severity::error},
+        {"[Service]\nExecStart=/bin/x\nnonsense", "setting", Severity::warning},
+        {"Wants=bad.service\n[Service]\nExecStart=/bin/x", "missing-unit", Severity::warning},
+        {"Requires=gone.service\n[Service]\nExecStart=/bin/x", "refused", Severity::error},
+    };
+    for (const auto& row : rows) {
+        INFO(row.settings);
+        TempTree tree;
+        tree.file("bin/x", "#!\n");
+        std::filesystem::permissions(tree.path() + "/bin/x", std::filesystem::perms{0755});
+        tree.file("u/bad.service", "[Service]\nType=oneshot\nRestart=always\nExecStart=/bin/x\n");
+        tree.file("u/a.service", std::string("[Unit]\nDefaultDependencies=no\n") + row.settings + "\n");
+        const auto found = UnitSet({.root = tree.path(), .unit_path = {"/u"}}).verify({"a.service"});
+        REQUIRE(!found.empty());
+        CHECK(to_string(found.front().kind) == row.kind);
+        CHECK(found.front().severity == row.severity);
+    }
+}
+
+TEST_CASE("what a skipped unit lacks is a note, and an empty condition takes back those before it") {
+    TempTree tree;
+    tree.file("u/skipped.service",
+              "[Unit]\nDefaultDependencies=no\nConditionVirtualization=vm\n[Service]\nExecStart=/gone\n");
+    tree.file("u/reset.service",
+              "[Unit]\nDefaultDependencies=no\nConditionVirtualization=vm\nConditionUser=\n[Service]\nExecStart=-/x\n");
+    const UnitSet set({.root = tree.path(), .unit_path = {"/u"}});
+    const auto is_note = [](const UnitFinding& finding) { return finding.severity == UnitFinding::Severity::note; };
+    const auto skipped = set.verify({"skipped.service"});
+    CHECK(skipped.size() == 2);
+    CHECK(std::all_of(skipped.begin(), skipped.end(), is_note));
+    const auto reset = set.verify({"reset.service"});
+    REQUIRE(reset.size() == 1);
+    CHECK(reset.front().kind == UnitFinding::Kind::missing_executable);
+}
+
+/// Contradicting jobs of x are resolved after cycles were looked for, and its order is the other way round then.
+TEST_CASE("an ordering cycle that systemd leaves in a transaction is told") {
+    TempTree tree;
+    const auto service = [&](const std::string& name, const std::string& settings) {
+        tree.file("u/" + name + ".service",
+                  "[Unit]\nDefaultDependencies=no\n" + settings + "[Service]\nExecStart=-/bin/x\n");
+    };
+    tree.file("u/goal.target", "[Unit]\nDefaultDependencies=no\nWants=x.service y.service c.service z.service\n");
+    service("x", "After=y.service\nConflicts=c.service\n");
+    service("y", "After=x.service\n");
+    service("c", "");
+    service("z", "After=y.service\n");
+    const UnitSet set({.root = tree.path(), .unit_path = {"/u"}});
+    const auto closure = set.closure({"goal.target"});
+    CHECK(closure.cycles() == std::vector<std::vector<std::string>>{{"x.service", "y.service"}});
+    const auto units = closure.units();
+    const auto place = [&](const char* unit) { return std::find(units.begin(), units.end(), unit); };
+    CHECK(place("y.service") < place("z.service"));
+    CHECK(place("z.service") != units.end());
+    const auto found = set.verify({"goal.target"});
+    CHECK(std::count_if(found.begin(), found.end(), [](const UnitFinding& finding) {
+              return finding.kind == UnitFinding::Kind::cycle && finding.severity == UnitFinding::Severity::error &&
+                     finding.message ==
+                         "the jobs of x.service, y.service wait for each other, and none of them is ever run";
+          }) == 1);
 }
