@@ -31,6 +31,7 @@ using Text = std::function<std::string(int i, int n)>;
 struct Case {
     std::string name, suffix;
     Text text;
+    std::function<std::string(int n)> goal = [](int) { return std::string(); };  ///< what it has besides Wants=
 };
 
 std::string unit(int i, std::string_view suffix = ".service") {
@@ -115,11 +116,19 @@ void add_others(std::vector<Case>& cases) {
                          return service((i > 0 ? "After=" + unit(i - 1) : "") +
                                         (i > n / 2 ? "\nBefore=s0.service" : ""));
                      }});
+    // The first half is required, each after the one before it; the others come after its end and before its start.
+    cases.push_back({"cycles past what is required", ".service",
+                     [](int i, int n) {
+                         if (i == 0) return service("");
+                         if (i < n / 2) return service("Requires=" + unit(i - 1) + "\nAfter=" + unit(i - 1));
+                         return service("After=" + unit(n / 2 - 1) + "\nBefore=" + unit(0));
+                     },
+                     [](int n) { return "Requires=" + unit(n / 2 - 1) + "\n"; }});
 }
 
 Overlay tree_of(const Case& described, int count) {
     Overlay overlay;
-    std::string goal = "[Unit]\nDefaultDependencies=no\n";
+    std::string goal = "[Unit]\nDefaultDependencies=no\n" + described.goal(count);
     for (int i = 0; i < count; ++i) {
         overlay.units[unit(i, described.suffix)] = {false, described.text(i, count)};
         goal += "Wants=" + unit(i, described.suffix) + "\n";

@@ -6,11 +6,16 @@
 #include <sandgraft/error.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <optional>
 #include <span>
 
 namespace sandgraft::units {
 
 namespace {
+
+std::ptrdiff_t offset(std::size_t place) { return static_cast<std::ptrdiff_t>(place); }
 
 /// Walks the jobs in their order, looking for cycles. What was found free of cycles stays so when jobs are dropped,
 /// and what leads to a cycle stays on the path, so nothing is walked twice for each cycle.
@@ -37,9 +42,11 @@ private:
     void walk_from(JobId root);
     void push(JobId job);
     void break_at(JobId repeated);
-    [[nodiscard]] JobId find_victim(std::size_t begin) const;
+    [[nodiscard]] std::optional<std::size_t> find_victim(std::size_t begin) const;
     [[nodiscard]] std::string describe_cycle(std::size_t begin) const;
+    [[nodiscard]] bool is_all_that_is_gone(std::size_t place, std::span<const JobId> gone) const;
     [[nodiscard]] std::size_t length_without(std::span<const JobId> gone, std::size_t begin) const;
+    void turn_path(std::size_t begin, std::size_t gone);
     void cut_path(std::size_t length);
     State& state(JobId job) { return state_[jobs_[job].unit]; }
     [[nodiscard]] std::string describe(JobId job) const;
@@ -94,11 +101,11 @@ std::string CycleBreaker::describe(JobId job) const {
     return std::string(graph_.node(jobs_[job].unit).name) + "/" + to_string(jobs_[job].type);
 }
 
-/// The job nearest to the end of the path that no goal needs.
-JobId CycleBreaker::find_victim(std::size_t begin) const {
+/// The place of the job nearest to the end of the path that no goal needs.
+std::optional<std::size_t> CycleBreaker::find_victim(std::size_t begin) const {
     for (std::size_t i = path_.size(); i-- > begin;)
-        if (!jobs_.unit_matters(jobs_[path_[i].job].unit)) return path_[i].job;
-    return none;
+        if (!jobs_.unit_matters(jobs_[path_[i].job].unit)) return i;
+    return std::nullopt;
 }
 
 std::string CycleBreaker::describe_cycle(std::size_t begin) const {
@@ -113,14 +120,28 @@ std::string CycleBreaker::describe_cycle(std::size_t begin) const {
 void CycleBreaker::break_at(JobId repeated) {
     const std::size_t begin = place_[jobs_[repeated].unit];
     const std::size_t removed = jobs_.removed().size();
-    const JobId victim = find_victim(begin);
+    const auto place = find_victim(begin);
     const std::string cycle = describe_cycle(begin);
-    if (victim == none) throw Error(ErrorCode::refused, "transaction order is cyclic: " + cycle);
+    if (!place) throw Error(ErrorCode::refused, "transaction order is cyclic: " + cycle);
+    const JobId victim = path_[*place].job;
     dropped_.push_back({jobs_[victim].unit, DroppedJob::Reason::cycle,
                         describe(victim) + " is dropped to break the ordering cycle " + cycle});
     jobs_.remove_unit(jobs_[victim].unit);
     if (collects_garbage_) jobs_.collect_garbage();
-    cut_path(length_without(std::span(jobs_.removed()).subspan(removed), begin));
+    const auto gone = std::span(jobs_.removed()).subspan(removed);
+    const std::size_t behind = path_.size() - *place - 1;
+    if (behind > begin && behind > path_.size() / 4 && is_all_that_is_gone(*place, gone))
+        turn_path(begin, *place);
+    else
+        cut_path(length_without(gone, begin));
+}
+
+/// No other job of the path is gone, and none of any unit has come to light.
+bool CycleBreaker::is_all_that_is_gone(std::size_t place, std::span<const JobId> gone) const {
+    return std::all_of(gone.begin(), gone.end(), [&](JobId job) {
+        const NodeId unit = jobs_[job].unit;
+        return jobs_.first(unit) == none && (state_[unit] != State::on_path || place_[unit] == place);
+    });
 }
 
 /// How much of the path stands before the jobs that are gone. Where another job of their units comes to light, which
@@ -133,6 +154,19 @@ std::size_t CycleBreaker::length_without(std::span<const JobId> gone, std::size_
         if (jobs_.first(unit) != none) length = std::min(length, begin);
     }
     return length;
+}
+
+/// Goes on from the other side of a job that is gone, which is where most of the cycle is: what stood behind the job
+/// leads over the edge that closed the cycle to what stood before it.
+void CycleBreaker::turn_path(std::size_t begin, std::size_t gone) {
+    for (std::size_t i = 0; i <= gone; ++i)
+        if (i < begin || i == gone) state(path_[i].job) = State::unknown;
+    std::vector<Step> turned;
+    turned.reserve(path_.size() - begin);
+    std::move(path_.begin() + offset(gone + 1), path_.end(), std::back_inserter(turned));
+    std::move(path_.begin() + offset(begin), path_.begin() + offset(gone), std::back_inserter(turned));
+    path_ = std::move(turned);
+    for (std::size_t i = 0; i < path_.size(); ++i) place_[jobs_[path_[i].job].unit] = i;
 }
 
 void CycleBreaker::cut_path(std::size_t length) {
