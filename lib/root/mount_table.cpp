@@ -6,11 +6,19 @@
 
 #include <fcntl.h>
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace sandgraft::root {
 
 namespace {
+
+/// The filesystems that look up a name by themselves. Any other may ask a daemon or a server.
+constexpr std::array<std::string_view, 34> local_types = {
+    "bcachefs", "binfmt_misc", "bpf",    "btrfs", "cgroup", "cgroup2", "configfs", "debugfs", "devpts",
+    "devtmpfs", "efivarfs",    "erofs",  "exfat", "ext2",   "ext3",    "ext4",     "f2fs",    "hugetlbfs",
+    "iso9660",  "jfs",         "mqueue", "msdos", "ntfs3",  "proc",    "pstore",   "ramfs",   "securityfs",
+    "squashfs", "sysfs",       "tmpfs",  "udf",   "vfat",   "xfs",     "zfs"};
 
 constexpr std::size_t largest_mount_table = 16 * 1024 * 1024;
 
@@ -57,6 +65,10 @@ std::vector<MountEntry> parse_mount_table(std::string_view mountinfo) {
     for (const auto line : base::split(mountinfo, '\n'))
         if (auto entry = parse_line(line)) table.push_back(std::move(*entry));
     return table;
+}
+
+bool is_local(const MountEntry& mount) {
+    return std::find(local_types.begin(), local_types.end(), mount.type) != local_types.end();
 }
 
 }  // namespace sandgraft::root

@@ -25,4 +25,7 @@ std::vector<MountEntry> read_mount_table();
 /// The mounts of a mount namespace in the order in which they were made; malformed lines are skipped.
 std::vector<MountEntry> parse_mount_table(std::string_view mountinfo);
 
+/// Whether its filesystem looks up names by itself. Any other may ask a daemon or a server, which may not answer.
+bool is_local(const MountEntry& mount);
+
 }  // namespace sandgraft::root

@@ -16,17 +16,6 @@ using base::is_at_or_below;
 
 constexpr std::array<std::string_view, 6> not_shown = {"/dev", "/proc", "/run", "/sys", "/tmp", "/var/tmp"};
 
-/// The filesystems that look up a name by themselves. Any other may ask a daemon or a server.
-constexpr std::array<std::string_view, 34> local_types = {
-    "bcachefs", "binfmt_misc", "bpf",    "btrfs", "cgroup", "cgroup2", "configfs", "debugfs", "devpts",
-    "devtmpfs", "efivarfs",    "erofs",  "exfat", "ext2",   "ext3",    "ext4",     "f2fs",    "hugetlbfs",
-    "iso9660",  "jfs",         "mqueue", "msdos", "ntfs3",  "proc",    "pstore",   "ramfs",   "securityfs",
-    "squashfs", "sysfs",       "tmpfs",  "udf",   "vfat",   "xfs",     "zfs"};
-
-bool is_local(const MountEntry& mount) {
-    return std::find(local_types.begin(), local_types.end(), mount.type) != local_types.end();
-}
-
 class Selection {
 public:
     Selection(const std::vector<MountEntry>& table, std::string_view root)

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -169,12 +170,12 @@ Kind kind_in(const std::string& root, const std::string& path) {
 }
 
 View::View(const std::string& root, const std::vector<Target>& targets, const std::string& guard,
-           const MountNamespace& place)
+           const MountNamespace& place, const std::vector<std::string>& silent)
     : guardian_(std::make_unique<Guardian>(guard, place)) {
-    place.run([&] { make(root, targets); });
+    place.run([&] { make(root, targets, silent); });
 }
 
-void View::make(const std::string& root, const std::vector<Target>& targets) {
+void View::make(const std::string& root, const std::vector<Target>& targets, const std::vector<std::string>& silent) {
     root_fd_ = open_root(root);
     root_ = real_path(root_fd_);
     const auto mounts = submounts(read_mount_table(), mount_id(root_fd_), root_);  // before ours are among them
@@ -183,7 +184,7 @@ void View::make(const std::string& root, const std::vector<Target>& targets) {
     make_directory(path_, 0755);
     build_skeleton(targets);
     mount_overlay();
-    show(mounts);
+    show(mounts, silent);
 }
 
 void View::build_skeleton(const std::vector<Target>& targets) {
@@ -228,10 +229,15 @@ void View::mount_overlay() {
         base::throw_errno("cannot lay an overlay over " + quote(root_));
 }
 
-void View::show(const Submounts& mounts) {
+void View::show(const Submounts& mounts, const std::vector<std::string>& silent) {
     const base::Fd view = open_root(path_);
+    const auto is_silent = [&](const Submount& mount) {
+        return std::any_of(silent.begin(), silent.end(),
+                           [&](const auto& point) { return base::is_at_or_below(on_host(mount.point), point); });
+    };
     for (const auto& mount : mounts.shown) {
         try {
+            if (is_silent(mount)) throw Error(ErrorCode::io, "it does not answer");
             attach(mount, view);
         } catch (const Error& error) {
             leave_out(mount.point, error.what());
@@ -251,8 +257,7 @@ void View::attach(const Submount& mount, const base::Fd& view) const {
 }
 
 void View::leave_out(const std::string& point, const std::string& reason) {
-    warnings_.push_back("what is mounted at " + quote((root_ == "/" ? "" : root_) + point) +
-                        " is not in the sandbox: " + reason);
+    warnings_.push_back("what is mounted at " + quote(on_host(point)) + " is not in the sandbox: " + reason);
 }
 
 }  // namespace sandgraft::root

@@ -32,10 +32,11 @@ class View {
 public:
     /// @param guard  the path of sandgraft-guard, see Guardian.
     /// @param place  where the root is, and where the view is to be seen.
+    /// @param silent the mount points of what does not answer, and is to be left out.
     /// @throws Error denied or io when this process may not mount or the root's filesystem cannot be a layer;
     ///         not_found when a target is missing on a submount, where no skeleton reaches, or the guard is.
     View(const std::string& root, const std::vector<Target>& targets, const std::string& guard,
-         const MountNamespace& place = {});
+         const MountNamespace& place = {}, const std::vector<std::string>& silent = {});
 
     /// Where it is mounted.
     [[nodiscard]] const std::string& path() const { return path_; }
@@ -48,14 +49,15 @@ public:
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
 private:
-    void make(const std::string& root, const std::vector<Target>& targets);
+    void make(const std::string& root, const std::vector<Target>& targets, const std::vector<std::string>& silent);
     void build_skeleton(const std::vector<Target>& targets);
     void add_target(const Target& target);
     void check_parent(const Target& target, const base::Fd& parent) const;
     void copy_directories(const std::string& path) const;
     [[nodiscard]] std::string skeleton() const { return guardian_->directory() + "/skeleton"; }
     void mount_overlay();
-    void show(const Submounts& mounts);
+    void show(const Submounts& mounts, const std::vector<std::string>& silent);
+    [[nodiscard]] std::string on_host(const std::string& point) const { return (root_ == "/" ? "" : root_) + point; }
     void attach(const Submount& mount, const base::Fd& view) const;
     void leave_out(const std::string& point, const std::string& reason);
 

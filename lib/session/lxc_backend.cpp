@@ -79,30 +79,35 @@ public:
 private:
     [[nodiscard]] Preparation prepare_in(const Place& place, const Sandbox& sandbox) const {
         Preparation prepared{.provision = {.init = place_.init}};
-        std::vector<root::Target> targets;
+        std::vector<std::string> silent;
+        Sandbox visible;
         place.mounts.run([&] {
-            check_host_paths(sandbox, place_.init);
-            prepared.warnings = bind_warnings(sandbox);
-            targets = targets_in_root(sandbox);
+            silent = silent_mounts(sandbox);
+            visible = without_masks_in(silent, sandbox);
+            check_host_paths(visible, place_.init);
+            prepared.warnings = bind_warnings(visible);
         });
-        prepare_root(place, sandbox, targets, prepared);
+        prepare_root(place, visible, silent, prepared);
         return prepared;
     }
 
     /// A view of the root where this process may make one. Without it libvirt leaves an empty directory ".oldroot" in
     /// the root, and mount targets have to exist.
-    void prepare_root(const Place& place, const Sandbox& sandbox, const std::vector<root::Target>& targets,
+    void prepare_root(const Place& place, const Sandbox& sandbox, const std::vector<std::string>& silent,
                       Preparation& prepared) const {
+        std::vector<root::Target> targets;
+        place.mounts.run([&] { targets = targets_in_root(sandbox); });
         try {
             if (place.out_of_reach) throw Error(*place.out_of_reach);
-            auto view =
-                std::make_shared<const root::View>(sandbox.root, targets, guard_beside(place_.init), place.mounts);
+            auto view = std::make_shared<const root::View>(sandbox.root, targets, guard_beside(place_.init),
+                                                           place.mounts, silent);
             prepared.provision.root = view->path();
             prepared.warnings.insert(prepared.warnings.end(), view->warnings().begin(), view->warnings().end());
             prepared.leases = {view->lease()};
             prepared.held = std::move(view);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::denied && error.code() != ErrorCode::io) throw;
+            if (!silent.empty()) throw;  // init would wait for it
             place.mounts.run([&] { check_targets_in_root(sandbox); });
             prepared.warnings.push_back(std::string("the root is used as it is: ") + error.what());
         }

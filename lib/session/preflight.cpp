@@ -5,11 +5,14 @@
 #include "base/text.hpp"
 #include "model/checks.hpp"
 #include "model/mount_source.hpp"
+#include "root/silence.hpp"
 
 #include <sandgraft/error.hpp>
 
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <chrono>
 
 namespace sandgraft::session {
 
@@ -104,7 +107,63 @@ void check_mount(const Sandbox& sandbox, const Mount& mount) {
     check_kind(mount, found, needed);
 }
 
+constexpr std::chrono::seconds patience{5};
+
+bool is_mask(const Mount& mount) { return facts_of(mount).target == TargetKind::anything; }
+
+std::string on_host(const Sandbox& sandbox, const std::string& path) {
+    return (sandbox.root == "/" ? "" : sandbox.root) + path;
+}
+
+/// What is looked up of a directory itself is looked up in its filesystem.
+std::string inside(const std::string& path) { return path + "/."; }
+
+/// Where a mount's target is on the host; empty: in memory.
+std::string target_on_host(const Sandbox& sandbox, const Mount& mount) {
+    const Mount* parent = closest_mount(sandbox, mount);
+    if (parent == nullptr) return on_host(sandbox, mount.target);
+    if (facts_of(*parent).target != TargetKind::as_host_source) return {};
+    return model::path_of(*parent) + mount.target.substr(parent->target.size());
+}
+
+/// The host's paths that a mount has looked up: by the checks here, by libvirt or, for a mask, by init.
+std::vector<std::string> looked_up(const Sandbox& sandbox, const Mount& mount) {
+    std::vector<std::string> paths = {target_on_host(sandbox, mount)};
+    if (facts_of(mount).target == TargetKind::as_host_source) paths.push_back(inside(model::path_of(mount)));
+    if (facts_of(mount).target == TargetKind::as_guest_source) paths.push_back(on_host(sandbox, model::path_of(mount)));
+    return paths;
+}
+
+void check_answers(const std::vector<std::string>& silent, const std::string& path) {
+    for (const auto& point : silent)
+        if (is_below(path, point))
+            throw Error(ErrorCode::io, "what is mounted at " + quote(point) + " does not answer, and " + quote(path) +
+                                           " is inside of it");
+}
+
 }  // namespace
+
+std::vector<std::string> silent_mounts(const Sandbox& sandbox) {
+    std::vector<std::string> paths = {inside(sandbox.root)};
+    if (sandbox.mask_secrets)
+        for (const auto& mask : default_masks()) paths.push_back(on_host(sandbox, mask));
+    for (const auto& mount : sandbox.mounts)
+        for (auto& path : looked_up(sandbox, mount)) paths.push_back(std::move(path));
+    return root::silent_mounts(paths, root::read_mount_table(), patience);
+}
+
+Sandbox without_masks_in(const std::vector<std::string>& silent, const Sandbox& sandbox) {
+    Sandbox rest = sandbox;
+    std::erase_if(rest.mounts, [&](const Mount& mount) {
+        return is_mask(mount) && std::any_of(silent.begin(), silent.end(), [&](const auto& point) {
+                   return is_below(target_on_host(sandbox, mount), point);
+               });
+    });
+    check_answers(silent, inside(sandbox.root));
+    for (const auto& mount : rest.mounts)
+        for (const auto& path : looked_up(sandbox, mount)) check_answers(silent, path);
+    return rest;
+}
 
 void check_host_paths(const Sandbox& sandbox, const std::string& init) {
     if (::access(init.c_str(), X_OK) < 0)

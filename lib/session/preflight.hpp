@@ -15,6 +15,13 @@ namespace sandgraft::session {
 /// @throws Error not_found or invalid naming the mount or path.
 void check_host_paths(const Sandbox& sandbox, const std::string& init);
 
+/// The mount points of the host that a start would look something up in, and that do not answer.
+std::vector<std::string> silent_mounts(const Sandbox& sandbox);
+
+/// A description without the masks inside of such mounts, which are left out with all that is in them.
+/// @throws Error io naming what else of the description is inside of one.
+Sandbox without_masks_in(const std::vector<std::string>& silent, const Sandbox& sandbox);
+
 /// The targets that lie in the sandbox's root itself, not in a mount of it nor in memory.
 std::vector<root::Target> targets_in_root(const Sandbox& sandbox);
 

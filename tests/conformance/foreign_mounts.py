@@ -67,6 +67,18 @@ class ForeignMounts(Conformance):
     def test_a_path_below_a_dead_mount_is_masked_with_all_of_it(self):
         self.for_each_fuse_mount(lambda: self.assert_hidden(f"type=mask,target={self.point}/secret/key"), hung=False)
 
+    def test_a_mount_that_hangs_is_left_out_where_a_path_inside_is_to_be_masked(self):
+        self.fuse()
+        self.assert_runs("--mount", f"type=mask,target={self.point}/secret/key", err=f"sandgraft run: warning: what is "
+                         f"mounted at '{self.point}' is not in the sandbox: it does not answer\n".encode())
+
+    def test_what_is_named_inside_of_a_mount_that_hangs_is_refused(self):
+        self.fuse()
+        for mount in (f"type=ram,target={self.point}/new", f"type=bind,source={self.point},target=/opt",
+                      f"type=bind,source={self.point}/directory,target=/opt"):
+            result = self.run_sandbox("true", options=("--mount", mount))
+            self.assert_refused(result, f"what is mounted at '{self.point}' does not answer")
+
     def test_a_fuse_mount_of_any_kind_that_something_is_mounted_on(self):
         mounts = [f"type=ram,target={self.point}", f"type=file,target={self.point}/new,content=x"]
         self.for_each_fuse_mount(lambda: self.assert_hidden(*mounts, shown=b"new\n"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // To be run as root in a mount namespace of its own: it mounts, and looks at what is mounted.
+#include "root/silence.hpp"
 #include "unit/root/view_root.hpp"
 
 using namespace sandgraft;
@@ -112,6 +113,27 @@ TEST_CASE("a FUSE mount stops no view, whatever has become of its daemon, and is
         CHECK(::open((view.path() + "/srv").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) < 0);
         CHECK(errno == row.error);
     }
+}
+
+TEST_CASE("of the mounts that a path leads into those that do not answer are known, and are left out") {
+    if (!FuseMount::is_possible()) {
+        WARN("skipped: this machine has no /dev/fuse");
+        return;
+    }
+    using Paths = std::vector<std::string>;
+    Root root;
+    const std::string point = root.path + "/srv";
+    const auto silent = [](const Paths& paths) {
+        return root::silent_mounts(paths, root::read_mount_table(), std::chrono::milliseconds(100));
+    };
+    FuseMount mount(point);
+    CHECK(silent({point, root.path + "/etc/motd", point + "x/y"}).empty());
+    CHECK(silent({root.path + "/etc/motd", point + "/x/y"}) == Paths{point});
+    const View view(root.path, {}, guard, {}, {point});
+    CHECK(view.warnings() == Paths{"what is mounted at '" + point + "' is not in the sandbox: it does not answer"});
+    CHECK(fs::is_directory(view.path() + "/srv/hidden"));
+    mount.kill();
+    CHECK(silent({point + "/x/y"}).empty());
 }
 
 TEST_CASE("what is mounted below a filesystem that may ask others comes along without being walked to") {
