@@ -43,7 +43,7 @@ Symbol* find_symbol(void* module, const char* name) {
 
 /// The module is never unloaded: libvirt keeps state of threads and of the process.
 decltype(&sandgraft_open_hypervisor) load(const std::string& path) {
-    void* module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    void* module = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
     if (module == nullptr)
         throw Error(ErrorCode::not_found, "cannot load the module that connects to libvirt: " + linker_reason());
     const auto* version = find_symbol<const char>(module, "sandgraft_module_version");
