@@ -2,6 +2,7 @@
 // sandgraft-init: the first process of a sandbox. It finds the host, who tells it what to do, at descriptor 3, or on the
 // second console when the hypervisor passed no descriptor.
 #include "base/file.hpp"
+#include "guest/control_groups.hpp"
 #include "guest/mounts.hpp"
 #include "guest/supervise.hpp"
 #include "wire/guest_config.hpp"
@@ -76,8 +77,10 @@ void end_with_parent() {
 }
 
 guest::ProcessSpec prepare(const wire::GuestConfig& config) {
+    const auto hierarchies = guest::own_hierarchies();
     guest::enter_user_namespace();
     end_with_parent();
+    guest::show_control_groups(hierarchies);
     guest::make_shared_memory();
     guest::open_low_ports();  // while /proc/sys is writable
     guest::make_mounts(config.mounts, config.read_only_sys);

@@ -9,7 +9,8 @@ namespace sandgraft::guest {
 
 /// Enters a user namespace that maps every id to itself, and a mount namespace of its own. In it init may mount,
 /// while the mounts that the host made, and that they are read-only, are locked (user_namespaces(7)); and no
-/// process of the sandbox has a capability over the host's own user namespace.
+/// process of the sandbox has a capability over the host's own user namespace. The control groups that it is in become
+/// the topmost that the sandbox knows of.
 void enter_user_namespace();
 
 /// Makes /dev/shm, which POSIX shared memory and semaphores need and libvirt does not make.

@@ -43,7 +43,7 @@ void enter_user_namespace() {
     const pid_t writer = ::fork();
     if (writer < 0) base::throw_errno("cannot fork");
     if (writer == 0) write_maps_of_parent(go_read.get());
-    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWCGROUP) < 0)
         base::throw_errno(
             "cannot create a user namespace (see the sysctls user.max_user_namespaces and "
             "kernel.unprivileged_userns_clone)");
