@@ -202,6 +202,7 @@ Request parse_request(const Arguments& arguments) {
     request.uri = text_of(values, "connect");
     request.channel = parse_channel(text_of(values, "channel", "auto"));
     request.sandbox = describe(values, command);
+    request.memory = text_of(values, "memory");
     return request;
 }
 

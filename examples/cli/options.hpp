@@ -15,6 +15,7 @@ struct Request {
     std::string uri;
     sandgraft::Channel channel = sandgraft::Channel::automatic;
     sandgraft::Sandbox sandbox;
+    std::string memory;  ///< its limit as it was given; empty: none was
 };
 
 /// @throws UsageError, and sandgraft::Error where an option's value is read by the library.

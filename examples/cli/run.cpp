@@ -51,6 +51,14 @@ void report_start(const sandgraft::Instance& instance, const std::string& progra
         std::cerr << "sandgraft run: cannot execute '" << program << "' in the sandbox: " << reason << '\n';
 }
 
+/// Nothing else tells a command that was killed for it, or that lost a process, from one that failed by itself.
+void report_memory(const sandgraft::Instance& instance, const std::string& limit) {
+    if (!instance.out_of_memory()) return;
+    std::cerr << "sandgraft run: the sandbox ran out of memory";
+    if (!limit.empty()) std::cerr << " (--memory " << limit << ')';
+    std::cerr << '\n';
+}
+
 sandgraft::Instance start(const Request& request) {
     Progress progress;
     const auto host = sandgraft::Host::open({.uri = request.uri, .in_background = true});
@@ -70,6 +78,7 @@ int run_command(const Request& request) {
         return instance.wait().value();
     }();
     report_start(instance, std::get<sandgraft::Command>(request.sandbox.payload).argv[0]);
+    if (status != 0) report_memory(instance, request.memory);
     // libvirt tears the sandbox down once this process is gone; to close the connection first would wait for it.
     std::cerr.flush();
     std::_Exit(status);

@@ -42,6 +42,10 @@ public:
     /// Why the command did not start, as strerror(3) has it; empty when it did.
     [[nodiscard]] std::string start_error() const;
 
+    /// Whether the kernel killed a process of the sandbox because its memory (Sandbox::memory_bytes) was used up: the
+    /// command itself, whose status is 137 then, or another. To be asked when wait() has returned a status.
+    [[nodiscard]] bool out_of_memory() const;
+
     /// Sends a signal (1-64) to the command's process group.
     void send_signal(int number);
 

@@ -4,6 +4,7 @@
 #include "base/overload.hpp"
 #include "base/text.hpp"
 #include "domain/mount_forms.hpp"
+#include "model/memory.hpp"
 #include "model/mount_order.hpp"
 #include "model/payload.hpp"
 
@@ -65,6 +66,11 @@ std::vector<std::string> assignments(const std::map<std::string, std::string>& e
     return out;
 }
 
+/// In bytes, as far as it is known.
+std::uint64_t memory_of(const Sandbox& sandbox, const Capabilities& capabilities) {
+    return sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes;
+}
+
 void tell_payload(wire::GuestConfig& config, const Payload& payload) {
     std::visit(base::Overload{
                    [&](const Command& command) {
@@ -86,6 +92,7 @@ wire::GuestConfig guest_config(const Sandbox& sandbox, const Capabilities& capab
     config.capabilities = facts.capabilities;
     config.no_new_privs = facts.no_new_privs;
     config.read_only_sys = facts.read_only_sys;
+    config.oom_score = model::oom_score(memory_of(sandbox, capabilities));
     config.environment = assignments(sandbox.environment);
     config.mounts = model::in_mount_order(all_mounts(sandbox));
     tell_payload(config, sandbox.payload);

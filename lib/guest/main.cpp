@@ -88,6 +88,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     spec.user = guest::find_user(config.user, read_passwd());
     spec.capabilities = config.capabilities;
     spec.no_new_privs = config.no_new_privs;
+    spec.oom_score = config.oom_score;
     spec.directory = config.directory;
     spec.argv = config.argv;
     spec.environment = environment_of(config, spec.user);
@@ -99,8 +100,9 @@ void run(wire::Link& link) {
         const auto orders = guest::greet(link);
         const auto config = wire::decode_guest_config(orders.config);
         const auto spec = prepare(config);
+        const guest::MemoryWatch memory;
         link.send(wire::encode(wire::Frame{wire::FrameType::configured, 0, 0, {}}));
-        guest::supervise(link, spec, config.terminal ? &orders.window : nullptr);
+        guest::supervise(link, spec, config.terminal ? &orders.window : nullptr, memory);
     } catch (const Error& error) {
         link.send(wire::encode_failed(error.what()));
     }

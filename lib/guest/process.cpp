@@ -2,6 +2,7 @@
 #include "guest/process.hpp"
 
 #include "base/text.hpp"
+#include "guest/memory_watch.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -48,6 +49,7 @@ void prepare(const ProcessSpec& spec, const Streams& streams, bool terminal) {
     ::setsid();
     take_streams(streams, terminal);
     ::umask(default_umask);
+    offer_to_be_killed(spec.oom_score);  // while /proc/self belongs to this process
     become(spec.user, spec.capabilities, spec.no_new_privs);
     if (::chdir(spec.directory.c_str()) < 0)
         base::throw_errno("cannot start in the directory " + base::quote(spec.directory) + " of the sandbox");

@@ -17,6 +17,7 @@ struct ProcessSpec {
     User user;
     CapabilitySet capabilities = 0;
     bool no_new_privs = true;
+    unsigned oom_score = 0;  ///< see offer_to_be_killed()
     std::string directory;
     std::vector<std::string> argv;
     std::vector<std::string> environment;  ///< K=V, with a PATH

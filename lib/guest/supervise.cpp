@@ -56,8 +56,9 @@ void wait_readable(int fd) {
 
 class Supervisor {
 public:
-    Supervisor(wire::Link& link, base::Fd signals, Process process, bool terminal)
+    Supervisor(wire::Link& link, const MemoryWatch& memory, base::Fd signals, Process process, bool terminal)
         : link_(link),
+          memory_(memory),
           signals_(std::move(signals)),
           pid_(process.pid),
           terminal_(terminal),
@@ -138,6 +139,7 @@ private:
 
     void note_exit(int status) {
         exited_ = describe(status);
+        exited_->out_of_memory = memory_.has_killed();
         for (auto* source : {&output_, &error_})
             if (source->open()) source->limit(capacity(source->fd()));
     }
@@ -219,6 +221,7 @@ private:
     }
 
     wire::Link& link_;
+    const MemoryWatch& memory_;
     base::Fd signals_;
     pid_t pid_;
     bool terminal_;
@@ -268,13 +271,13 @@ Orders greet(wire::Link& link) {
             return {hello.window, std::move(*config)};
 }
 
-void supervise(wire::Link& link, const ProcessSpec& spec, const wire::WindowSize* window) {
+void supervise(wire::Link& link, const ProcessSpec& spec, const wire::WindowSize* window, const MemoryWatch& memory) {
     base::Fd signals = take_signals();  // before there is a child whose end could be missed
     const bool terminal = window != nullptr;
     Process process = terminal ? start_with_terminal(spec, *window) : start_with_pipes(spec);
     if (process.start_error != 0) return report_start_error(link, process.start_error);
     link.send(wire::encode(wire::Frame{wire::FrameType::ready, 0, 0, {}}));
-    Supervisor(link, std::move(signals), std::move(process), terminal).run();
+    Supervisor(link, memory, std::move(signals), std::move(process), terminal).run();
 }
 
 }  // namespace sandgraft::guest

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "guest/memory_watch.hpp"
 #include "guest/process.hpp"
 #include "wire/link.hpp"
 
@@ -18,9 +19,10 @@ struct Orders {
 /// @throws Error protocol when the host goes away, says something else, or speaks no version that this side does.
 Orders greet(wire::Link& link);
 
-/// Runs the command, relays its streams, reaps every orphan, and returns when the host has taken note of its end or went
-/// away.
+/// Runs the command, relays its streams, reaps every orphan, and returns when the host has taken note of its end or
+/// went away.
 /// @param window  the size of its terminal; null: it gets pipes.
-void supervise(wire::Link& link, const ProcessSpec& spec, const wire::WindowSize* window);
+/// @param memory  asked at the command's end whether processes were killed for want of memory.
+void supervise(wire::Link& link, const ProcessSpec& spec, const wire::WindowSize* window, const MemoryWatch& memory);
 
 }  // namespace sandgraft::guest

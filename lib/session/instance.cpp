@@ -60,6 +60,8 @@ std::string Instance::start_error() const {
     return std::strerror(static_cast<int>(impl_->exited->value));
 }
 
+bool Instance::out_of_memory() const { return impl_->exited && impl_->exited->out_of_memory; }
+
 void Instance::send_signal(int number) {
     if (number < 1 || number > 64) throw Error(ErrorCode::invalid, "there is no signal " + std::to_string(number));
     impl_->relay->send_signal(static_cast<std::uint8_t>(number));

@@ -151,6 +151,7 @@ constexpr std::array fields = {
     field<&GuestConfig::capabilities>("capabilities"),
     field<&GuestConfig::no_new_privs>("no-new-privs"),
     field<&GuestConfig::read_only_sys>("read-only-sys"),
+    field<&GuestConfig::oom_score>("oom-score"),
     field<&GuestConfig::terminal>("terminal"),
     field<&GuestConfig::directory>("directory"),
     field<&GuestConfig::argv>("arg"),

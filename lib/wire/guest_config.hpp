@@ -43,6 +43,7 @@ struct GuestConfig {
     std::uint64_t capabilities = 0;  ///< of the command, bit n for capability number n
     bool no_new_privs = true;        ///< for the command
     bool read_only_sys = true;       ///< makes /sys and all that is mounted in it read-only
+    std::uint32_t oom_score = 0;     ///< added to that of the command, proc(5); up to 1000
     bool terminal = false;
     std::string directory;
     std::vector<std::string> argv;

@@ -84,7 +84,8 @@ std::string encode(const WindowSize& message) {
 }
 
 std::string encode(const Exited& message) {
-    return control(FrameType::exited, bytes(static_cast<std::uint8_t>(message.how), message.value));
+    return control(FrameType::exited,
+                   bytes(static_cast<std::uint8_t>(message.how), message.value, std::uint8_t{message.out_of_memory}));
 }
 
 std::string encode_credit(Stream stream, std::uint32_t count) {
@@ -130,14 +131,16 @@ WindowSize decode_window_size(const Frame& frame) {
 }
 
 Exited decode_exited(const Frame& frame) {
-    Reader reader(frame, 5);
+    Reader reader(frame, 6);
     const auto how = reader.take<std::uint8_t>();
     const auto value = reader.take<std::uint32_t>();
+    const auto out_of_memory = reader.take<std::uint8_t>();
     constexpr std::array<std::uint32_t, 3> smallest = {0, 1, 1};
     constexpr std::array<std::uint32_t, 3> largest = {255, last_signal, largest_errno};
     if (how >= largest.size()) impossible(frame, how);
     if (value < smallest[how] || value > largest[how]) impossible(frame, value);
-    return {static_cast<Exited::How>(how), value};
+    if (out_of_memory > 1) impossible(frame, out_of_memory);
+    return {static_cast<Exited::How>(how), value, out_of_memory != 0};
 }
 
 std::uint32_t decode_credit(const Frame& frame) {

@@ -41,6 +41,7 @@ struct Exited {
     enum class How : std::uint8_t { status = 0, signal = 1, not_started = 2 };
     How how{};
     std::uint32_t value = 0;  ///< the status, the signal's number, or the errno of execve(2)
+    bool out_of_memory = false;  ///< the kernel killed a process of the sandbox because its memory was used up
     bool operator==(const Exited&) const = default;
 
     /// As shells have it: the status, 128+n after signal n, 127 for what does not exist, 126 for what cannot run.

@@ -5,16 +5,20 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/peer.hpp"
+#include "support/temp_tree.hpp"
 #include "wire/config_transfer.hpp"
 
 #include <sandgraft/error.hpp>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <map>
+#include <sstream>
 #include <thread>
 
 using namespace sandgraft;
@@ -28,6 +32,7 @@ using Words = std::vector<std::string>;
 
 guest::ProcessSpec spec_of(Words argv) {
     guest::ProcessSpec spec;
+    spec.oom_score = 70;
     spec.directory = "/";
     spec.argv = std::move(argv);
     spec.environment = {"PATH=/usr/bin:/bin"};
@@ -38,7 +43,9 @@ guest::ProcessSpec spec_of(Words argv) {
 class Init {
 public:
     explicit Init(const std::string& script, bool terminal = false) : Init(Words{"sh", "-c", script}, terminal) {}
-    Init(Words argv, bool terminal) : Init(base::make_socket_pair(), std::move(argv), terminal) {}
+    /// @param events  the file in which the kernel counts those that it has killed.
+    Init(Words argv, bool terminal, const std::string& events = {})
+        : Init(base::make_socket_pair(), std::move(argv), terminal, events) {}
     ~Init() {
         host.close();
         ::waitpid(process_, nullptr, 0);
@@ -69,7 +76,8 @@ public:
     std::map<int, int> eofs;
 
 private:
-    Init(std::array<base::Fd, 2> pair, Words argv, bool terminal) : host(std::move(pair[1])) {
+    Init(std::array<base::Fd, 2> pair, Words argv, bool terminal, const std::string& events)
+        : host(std::move(pair[1])) {
         process_ = ::fork();
         REQUIRE(process_ >= 0);
         if (process_ != 0) return;
@@ -78,7 +86,8 @@ private:
         Link link(std::move(pair[0]));
         try {
             const WindowSize window{24, 80};
-            guest::supervise(link, spec_of(std::move(argv)), terminal ? &window : nullptr);
+            const guest::MemoryWatch memory(base::Fd(::open(events.c_str(), O_RDONLY | O_CLOEXEC)));
+            guest::supervise(link, spec_of(std::move(argv)), terminal ? &window : nullptr, memory);
         } catch (const Error& error) {
             link.send(encode_failed(error.what()));
         }
@@ -107,6 +116,37 @@ TEST_CASE("ends by a signal and commands that cannot start are told as such") {
     CHECK(Init("kill -9 $$").result() == Exited{How::signal, 9});
     CHECK(Init(Words{"/nonexistent"}, false).result() == Exited{How::not_started, ENOENT});
     CHECK(Init(Words{"/etc"}, false).result() == Exited{How::not_started, EACCES});
+}
+
+TEST_CASE("the end tells whether the kernel has killed for want of memory meanwhile") {
+    struct {
+        const char* script;  ///< with the events' file as $0
+        Exited exited;
+    } const rows[] = {
+        {"exit 3", {How::status, 3}},
+        {"echo oom_kill 8 >$0; kill -9 $$", {How::signal, 9, true}},
+        {"printf 'oom_kill_disable 0\\noom_kill 9\\n' >$0", {How::status, 0, true}},
+        {"echo oom_kill 7 >$0; kill -9 $$", {How::signal, 9}},
+        {"echo oom_kill >$0", {How::status, 0}},
+        {"echo oom_kill_disable 9 >$0", {How::status, 0}},
+    };
+    for (const auto& row : rows) {
+        INFO(row.script);
+        test::TempTree tree;
+        tree.file("events", "low 0\noom 9\noom_kill 7\noom_group_kill 0\n");
+        CHECK(Init({"sh", "-c", row.script, tree.at("events")}, false, tree.at("events")).result() == row.exited);
+    }
+    CHECK(Init("exit 3").result() == Exited{How::status, 3});
+}
+
+TEST_CASE("a command is killed before init when memory is short") {
+    Init init("cat /proc/self/oom_score_adj /proc/$PPID/oom_score_adj");
+    CHECK(init.result() == Exited{});
+    std::istringstream scores(init.output[output]);
+    int commands = 0;
+    int inits = 0;
+    scores >> commands >> inits;
+    CHECK(commands == std::min(std::max(inits, 0) + 70, 1000));
 }
 
 TEST_CASE("all output comes before the end, more than the pipes and the credit hold") {

@@ -52,7 +52,8 @@ TEST_CASE("messages are the bytes that docs/protocol.md says") {
     } const rows[] = {
         {encode(Hello{1, 2, {0x0203, 0x0405}}), FrameType::hello, 0, bytes({1, 0, 2, 0, 3, 2, 5, 4})},
         {encode(WindowSize{24, 0x0150}), FrameType::window_size, 0, bytes({24, 0, 0x50, 1})},
-        {encode(Exited{How::signal, 9}), FrameType::exited, 0, bytes({1, 9, 0, 0, 0})},
+        {encode(Exited{How::signal, 9}), FrameType::exited, 0, bytes({1, 9, 0, 0, 0, 0})},
+        {encode(Exited{How::status, 3, true}), FrameType::exited, 0, bytes({0, 3, 0, 0, 0, 1})},
         {encode_credit(Stream::error, 0x00010203), FrameType::credit, 2, bytes({3, 2, 1, 0})},
         {encode_eof(Stream::output), FrameType::eof, 1, ""},
         {encode_signal(15), FrameType::signal, 0, bytes({15})},
@@ -75,7 +76,7 @@ TEST_CASE("messages are read back as they were written") {
         CHECK(decode_window_size(only_frame(encode(size))) == size);
     for (const auto& exited :
          {Exited{How::status, 0}, Exited{How::status, 255}, Exited{How::signal, 1}, Exited{How::signal, 64},
-          Exited{How::not_started, ENOENT}, Exited{How::not_started, 4095}})
+          Exited{How::not_started, ENOENT}, Exited{How::not_started, 4095}, Exited{How::signal, 9, true}})
         CHECK(decode_exited(only_frame(encode(exited))) == exited);
     for (const std::uint32_t credit : {1U, 65536U, stream_window})
         CHECK(decode_credit(only_frame(encode_credit(Stream::input, credit))) == credit);
@@ -92,7 +93,7 @@ TEST_CASE("a payload of another size names the frame") {
         std::function<void(const Frame&)> decode;
     } const rows[] = {
         {FrameType::window_size, 4, [](const Frame& frame) { decode_window_size(frame); }},
-        {FrameType::exited, 5, [](const Frame& frame) { decode_exited(frame); }},
+        {FrameType::exited, 6, [](const Frame& frame) { decode_exited(frame); }},
         {FrameType::credit, 4, [](const Frame& frame) { decode_credit(frame); }},
         {FrameType::signal, 1, [](const Frame& frame) { decode_signal(frame); }},
         {FrameType::eof, 0, [](const Frame& frame) { decode_eof(frame); }},
@@ -195,6 +196,10 @@ TEST_CASE("an impossible value names the frame and the value") {
         {"the peer sent a frame 'exited' with the impossible value 3",
          [] {
              decode_exited(only_frame(encode(Exited{static_cast<How>(3), 0})));
+         }},
+        {"the peer sent a frame 'exited' with the impossible value 2",
+         [] {
+             decode_exited(Frame{FrameType::exited, 0, 0, std::string_view("\0\0\0\0\0\2", 6)});
          }},
         {"the peer sent a frame 'credit' with the impossible value 0",
          [] { decode_credit(only_frame(encode_credit(Stream::input, 0))); }},

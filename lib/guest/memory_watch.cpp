@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "guest/memory_watch.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace sandgraft::guest {
+
+namespace {
+
+constexpr int highest_score = 1000;
+
+base::Fd open_events() {
+    for (const char* path : {"/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"})
+        if (base::Fd fd{::open(path, O_RDONLY | O_CLOEXEC)}) return fd;
+    return {};
+}
+
+}  // namespace
+
+MemoryWatch::MemoryWatch() : MemoryWatch(open_events()) {}
+
+std::uint64_t MemoryWatch::kills() const {
+    constexpr std::string_view key = "oom_kill ";
+    std::array<char, 512> buffer{};
+    const ssize_t size = ::pread(events_.get(), buffer.data(), buffer.size(), 0);
+    const std::string_view text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    for (const auto line : base::split(text, '\n'))
+        if (line.starts_with(key)) return base::parse_u64(line.substr(key.size())).value_or(0);
+    return 0;
+}
+
+void offer_to_be_killed(unsigned score) {
+    const std::string path = "/proc/self/oom_score_adj";
+    const base::Fd fd = base::checked(::open(path.c_str(), O_RDWR | O_CLOEXEC), "cannot open " + base::quote(path));
+    const int inherited = std::max(std::stoi(base::read_all(fd.get(), 16, path)), 0);
+    base::write_all(fd.get(), std::to_string(std::min(inherited + static_cast<int>(score), highest_score)), path);
+}
+
+}  // namespace sandgraft::guest
