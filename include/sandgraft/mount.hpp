@@ -24,7 +24,8 @@ struct GuestBind {
     bool operator==(const GuestBind&) const = default;
 };
 
-/// An empty filesystem in memory, gone when the sandbox stops.
+/// An empty filesystem in memory, gone when the sandbox stops. Where a sandbox has a limit of memory, those of it have
+/// at most half of that together.
 struct Ram {
     std::uint64_t bytes = 64 * 1024 * 1024;  ///< the most that it may hold; rounded up to a KiB
     bool operator==(const Ram&) const = default;

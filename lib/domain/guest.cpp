@@ -9,6 +9,7 @@
 #include "model/payload.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace sandgraft::domain {
 
@@ -16,13 +17,13 @@ namespace {
 
 using GuestMount = wire::GuestConfig::Mount;
 
-/// A directory for temporary files that libvirt cannot make, because its place may be missing in the root.
-constexpr std::string_view private_tmp = "/var/tmp";
+/// Directories for temporary files, which share one filesystem: init makes them, where the root has them.
+constexpr std::array<std::string_view, 2> private_tmps = {"/tmp", "/var/tmp"};
 
-GuestMount private_tmp_mount() {
+GuestMount private_tmp_mount(std::string_view target) {
     GuestMount mount;
     mount.action = wire::GuestConfig::Action::private_tmp;
-    mount.target = private_tmp;
+    mount.target = target;
     mount.in_memory = true;
     return mount;
 }
@@ -41,7 +42,7 @@ std::vector<std::string_view> masks_in_order(const std::vector<Mount>& given) {
 /// The implicit mounts that no given one replaces, then the given ones.
 std::vector<GuestMount> all_mounts(const Sandbox& sandbox) {
     std::vector<GuestMount> mounts;
-    mounts.reserve(1 + default_masks().size() + sandbox.mounts.size());
+    mounts.reserve(private_tmps.size() + default_masks().size() + sandbox.mounts.size());
     const auto add_unless_given = [&](GuestMount mount) {
         const auto same = [&](const Mount& given) { return given.target == mount.target; };
         if (std::none_of(sandbox.mounts.begin(), sandbox.mounts.end(), same)) mounts.push_back(std::move(mount));
@@ -49,7 +50,7 @@ std::vector<GuestMount> all_mounts(const Sandbox& sandbox) {
     if (sandbox.mask_secrets)
         for (const auto path : masks_in_order(sandbox.mounts))
             add_unless_given(guest_mount({std::string(path), Mask{}, true}));
-    add_unless_given(private_tmp_mount());
+    for (const auto target : private_tmps) add_unless_given(private_tmp_mount(target));
     for (const auto& mount : sandbox.mounts) mounts.push_back(guest_mount(mount));
     return mounts;
 }
@@ -93,6 +94,7 @@ wire::GuestConfig guest_config(const Sandbox& sandbox, const Capabilities& capab
     config.no_new_privs = facts.no_new_privs;
     config.read_only_sys = facts.read_only_sys;
     config.oom_score = model::oom_score(memory_of(sandbox, capabilities));
+    config.scratch_bytes = model::ram_shares(sandbox.mounts, memory_of(sandbox, capabilities)).scratch;
     config.environment = assignments(sandbox.environment);
     config.mounts = model::in_mount_order(all_mounts(sandbox));
     tell_payload(config, sandbox.payload);

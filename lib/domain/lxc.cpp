@@ -5,6 +5,7 @@
 #include "domain/metadata.hpp"
 #include "domain/mount_forms.hpp"
 #include "domain/xml_writer.hpp"
+#include "model/memory.hpp"
 #include "model/mount_order.hpp"
 #include "model/payload.hpp"
 
@@ -18,7 +19,8 @@ namespace sandgraft::domain {
 namespace {
 
 constexpr std::uint64_t cpu_period = 100'000;
-constexpr std::uint64_t run_bytes = 32 * 1024 * 1024;
+/// Init mounts another filesystem over it: this one has nothing but the targets of what is mounted below.
+constexpr std::uint64_t tmp_bytes = 1024 * 1024;
 /// What libvirt's protocol takes (VIR_NET_MESSAGE_STRING_MAX).
 constexpr std::size_t largest_document = 4 * 1024 * 1024;
 constexpr std::size_t expected_size = 6 * 1024;
@@ -54,9 +56,9 @@ void write_events(XmlWriter& out) {
 void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string& init, const Written& written) {
     const auto targets = model::targets_of(sandbox.mounts);
     write_filesystem(out, {"/", HostBind{written.root}, true});
-    write_filesystem(out, {"/run", Ram{run_bytes}, false});
+    write_filesystem(out, {"/run", Ram{model::ram_shares(sandbox.mounts, written.memory_bytes).run}, false});
     if (std::find(targets.begin(), targets.end(), "/tmp") == targets.end())
-        write_filesystem(out, {"/tmp", Ram{written.memory_bytes / 2}, false});  // as the kernel has it without a size
+        write_filesystem(out, {"/tmp", Ram{tmp_bytes}, false});
     write_filesystem(out, {std::string(guest_init), HostBind{init}, true});
     for (const std::size_t i : model::mount_order(targets)) write_filesystem(out, sandbox.mounts[i]);
 }

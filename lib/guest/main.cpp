@@ -81,9 +81,8 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::enter_user_namespace();
     end_with_parent();
     guest::show_control_groups(hierarchies);
-    guest::make_shared_memory();
     guest::open_low_ports();  // while /proc/sys is writable
-    guest::make_mounts(config.mounts, config.read_only_sys);
+    guest::make_mounts(config);
     guest::ProcessSpec spec;
     spec.user = guest::find_user(config.user, read_passwd());
     spec.capabilities = config.capabilities;

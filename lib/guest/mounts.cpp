@@ -26,8 +26,9 @@ using Config = wire::GuestConfig;
 using Action = Config::Action;
 using Target = Config::Target;
 
-/// A tmpfs where init prepares what it then mounts elsewhere; detached when everything is mounted.
+/// The one tmpfs of all that init keeps in memory, parts of which it mounts elsewhere; detached when everything is.
 constexpr const char* staging = "/run/sandgraft-staging";
+constexpr mode_t temporary_mode = 01777;
 
 std::string quoted(const std::string& path) { return base::quote(path); }
 
@@ -57,11 +58,6 @@ std::string maskable(const std::string& path) {
         if (path == "/") throw;
         return maskable(std::string(base::parent_of(path)));
     }
-}
-
-void mount_tmpfs(const std::string& target, const char* options) {
-    if (::mount("tmpfs", target.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
-        base::throw_errno("cannot mount a tmpfs at " + quoted(target));
 }
 
 void set_read_only(const std::string& path, unsigned flags) {
@@ -106,6 +102,16 @@ void create_target(const std::string& path, bool directory) {
     if (made < 0 && errno != EEXIST) base::throw_errno("cannot create the mount target " + quoted(path));
 }
 
+/// Inodes take memory too: one for each page, as the kernel has it without a limit, and what the mounts need.
+void mount_staging(std::uint64_t bytes, std::size_t mounts) {
+    constexpr std::uint64_t page = 4096;
+    const std::string options =
+        "mode=700,size=" + std::to_string(bytes) + ",nr_inodes=" + std::to_string(bytes / page + 8 * (mounts + 8));
+    create_target(staging, true);
+    if (::mount("tmpfs", staging, "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) < 0)
+        base::throw_errno("cannot mount a tmpfs at " + quoted(staging));
+}
+
 /// The parts that tell root about the host's memory, keys and devices.
 constexpr const char* hidden_kernel_files[] = {
     "/proc/acpi",
@@ -142,16 +148,15 @@ void harden_kernel_files(bool read_only_sys) {
 
 class Mounter {
 public:
-    explicit Mounter(const std::vector<Config::Mount>& mounts) : mounts_(mounts) {
-        create_target(staging, true);
-        mount_tmpfs(staging, "mode=700");
-        empty_directory_ = std::string(staging) + "/empty";
-        create_target(empty_directory_, true);
+    explicit Mounter(const Config& config) : mounts_(config.mounts) {
+        mount_staging(config.scratch_bytes, mounts_.size());
+        empty_directory_ = staged_directory(0755);
         empty_file_ = staged_file({}, 0444);
     }
 
     /// The kernel's files come first: a guest bind shows them at a second place as they are then.
     void run(bool read_only_sys) {
+        make_shared_memory();
         for (const char* path : hidden_kernel_files) make_mask({.action = Action::mask, .target = path, .strings = {}});
         harden_kernel_files(read_only_sys);
         for (const auto& mount : mounts_) make(mount);
@@ -164,6 +169,12 @@ private:
         base::Fd tree;
         std::string target;
     };
+
+    void make_shared_memory() {
+        constexpr const char* path = "/dev/shm";
+        create_target(path, true);
+        bind(staged_directory(temporary_mode), path);
+    }
 
     void make(const Config::Mount& mount) {
         switch (mount.action) {
@@ -212,11 +223,20 @@ private:
 
     void make_private_tmp(const Config::Mount& mount) {
         const auto mode = examine(mount.target);
-        if (mode && S_ISDIR(*mode)) cover(mount.target, "mode=1777");
+        if (mode && S_ISDIR(*mode)) cover(mount.target, temporary_mode);
+    }
+
+    std::string staged_path() { return staging + std::string("/") + std::to_string(staged_++); }
+
+    std::string staged_directory(mode_t mode) {
+        const std::string path = staged_path();
+        if (::mkdir(path.c_str(), mode) < 0 || ::chmod(path.c_str(), mode) < 0)
+            base::throw_errno("cannot create the directory " + quoted(path));
+        return path;
     }
 
     std::string staged_file(const std::string& content, mode_t mode) {
-        const std::string path = staging + std::string("/") + std::to_string(staged_++);
+        const std::string path = staged_path();
         const base::Fd fd = base::checked(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600),
                                           "cannot create " + quoted(path));
         base::write_all(fd.get(), content, path);
@@ -224,13 +244,13 @@ private:
         return path;
     }
 
-    /// A new tmpfs over a directory, with the hypervisor's mounts below it put back on top.
-    void cover(const std::string& directory, const char* options) {
+    /// A new directory over one, with the hypervisor's mounts below it put back on top.
+    void cover(const std::string& directory, mode_t mode) {
         std::vector<Graft> grafts;
         for (const auto& mount : mounts_)
             if (is_hypervisors(mount) && base::is_below(mount.target, directory) && !is_below_any(mount.target, grafts))
                 grafts.push_back({copy_mounts(mount.target), mount.target});
-        mount_tmpfs(directory, options);
+        bind(staged_directory(mode), directory);
         for (const auto& graft : grafts) {
             struct stat st {};
             if (::fstat(graft.tree.get(), &st) < 0) base::throw_errno("cannot examine " + quoted(graft.target));
@@ -241,7 +261,7 @@ private:
 
     /// A directory masked but for the mounts in it: once it is read-only, no target can be created there.
     void cover_with_targets(const Config::Mount& mask) {
-        cover(mask.target, "mode=755,size=1m");
+        cover(mask.target, 0755);
         for (const auto& mount : mounts_) {
             if (!needs_target(mount) || is_hypervisors(mount) || closest_above(mount.target) != &mask) continue;
             create_target(mount.target, needs_directory(mount));
@@ -308,13 +328,7 @@ private:
 
 }  // namespace
 
-void make_shared_memory() {
-    constexpr const char* path = "/dev/shm";
-    create_target(path, true);
-    mount_tmpfs(path, "mode=1777");
-}
-
-void make_mounts(const std::vector<Config::Mount>& mounts, bool read_only_sys) { Mounter(mounts).run(read_only_sys); }
+void make_mounts(const Config& config) { Mounter(config).run(config.read_only_sys); }
 
 void open_low_ports() {
     const base::Fd fd(::open("/proc/sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY | O_CLOEXEC));

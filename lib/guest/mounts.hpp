@@ -13,14 +13,11 @@ namespace sandgraft::guest {
 /// the topmost that the sandbox knows of.
 void enter_user_namespace();
 
-/// Makes /dev/shm, which POSIX shared memory and semaphores need and libvirt does not make.
-void make_shared_memory();
-
-/// Makes what the hypervisor has not made: files, masks, private temporary directories and guest binds. Before them it
-/// closes the parts of /proc and /sys that tell root of the host, or through which root could act on it even without
-/// capabilities: a guest bind shows them at a second place.
-/// @param read_only_sys  whether /sys, with all that is mounted in it, is one of those parts.
-void make_mounts(const std::vector<wire::GuestConfig::Mount>& mounts, bool read_only_sys);
+/// Makes what the hypervisor has not made: /dev/shm for POSIX shared memory and semaphores, then the mounts of the
+/// configuration: files, masks, private temporary directories and guest binds. Before them it closes the parts of /proc
+/// and /sys that tell root of the host, or through which root could act on it even without capabilities: a guest bind
+/// shows them at a second place.
+void make_mounts(const wire::GuestConfig& config);
 
 /// Lets any user of the sandbox's own network listen on the ports below 1024: CAP_NET_BIND_SERVICE over it belongs to
 /// the host's user namespace (network_namespaces(7)), so nobody inside can have it.

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "model/checks.hpp"
+#include "model/memory.hpp"
 #include "model/mount_order.hpp"
 #include "model/mount_source.hpp"
 #include "model/payload.hpp"
@@ -116,6 +117,7 @@ void validate(const Sandbox& sandbox) {
     check_user(sandbox);
     check_environment(sandbox.environment);
     check_resources(sandbox);
+    model::check_ram(sandbox.mounts, sandbox.memory_bytes);
     model::check_payload(sandbox.payload);
 }
 

@@ -152,6 +152,7 @@ constexpr std::array fields = {
     field<&GuestConfig::no_new_privs>("no-new-privs"),
     field<&GuestConfig::read_only_sys>("read-only-sys"),
     field<&GuestConfig::oom_score>("oom-score"),
+    field<&GuestConfig::scratch_bytes>("scratch"),
     field<&GuestConfig::terminal>("terminal"),
     field<&GuestConfig::directory>("directory"),
     field<&GuestConfig::argv>("arg"),

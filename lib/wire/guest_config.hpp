@@ -16,7 +16,7 @@ struct GuestConfig {
         bind = 'b',         ///< shows what the sandbox has at the path strings[0] at that point of the order
         file = 'f',         ///< writes a file of that mode with the content strings[0]
         mask = 'm',         ///< hides what is at the target
-        private_tmp = 't',  ///< an empty tmpfs of mode 1777 where the target is a directory
+        private_tmp = 't',  ///< an empty directory of mode 1777 where the target is one
     };
 
     /// What the target of a mount has to be.
@@ -44,6 +44,7 @@ struct GuestConfig {
     bool no_new_privs = true;        ///< for the command
     bool read_only_sys = true;       ///< makes /sys and all that is mounted in it read-only
     std::uint32_t oom_score = 0;     ///< added to that of the command, proc(5); up to 1000
+    std::uint64_t scratch_bytes = 0;  ///< for all that init keeps in memory: what private_tmp and file make, /dev/shm
     bool terminal = false;
     std::string directory;
     std::vector<std::string> argv;

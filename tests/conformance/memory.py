@@ -25,6 +25,45 @@ while True:
 }
 
 
+class MemoryFilesystems(Conformance):
+    """None of them, nor all together, can hold so much that the sandbox ends for it."""
+
+    def fill(self, *files, **keywords):
+        writes = "".join(f"dd if=/dev/zero of={file} bs=64K; " for file in files)
+        return self.shell(f"{writes} cat {' '.join(files)} | wc -c", **keywords)
+
+    def test_each_and_all(self):
+        """Half of the memory is for those that every sandbox has."""
+        files = "/tmp/x", "/var/tmp/x", "/dev/shm/x", "/run/x", "/etc/motd"
+        options = ["--memory", "64M", "--user", "root", "--mount", "type=file,target=/etc/motd,content=x"]
+        for some in *([file] for file in files), files:
+            with self.subTest(some):
+                result = self.fill(*some, options=options)
+                self.assertEqual((result.status, result.stderr.count(b"No space left on device")), (0, len(some)),
+                                 result.stderr)
+                self.assertLessEqual(int(result.text), 32 << 20)
+                self.assertGreaterEqual(int(result.text), 3 << 20)
+
+    def test_given_ones_beside_them(self):
+        options = ["--memory", "64M", "--mount", "type=ram,target=/srv,size=32M", "--user", "root"]
+        result = self.fill("/tmp/x", "/srv/x", "/run/x", options=options)
+        self.assertEqual((result.status, result.stderr.count(b"No space left on device")), (0, 3), result.stderr)
+        self.assertLessEqual(int(result.text), 48 << 20)
+
+    def test_too_large_a_one_is_refused(self):
+        result = self.run_sandbox("true", options=["--memory", "64M", "--mount", "type=ram,target=/srv"])
+        self.assert_refused(result, "half of the memory of 64M", "'/srv'")
+
+    def test_files_without_content(self):
+        """They take memory too."""
+        program = "import itertools\nfor i in itertools.count(): open(f'{place}/{i}', 'x').close()"
+        for place in "/tmp", "/dev/shm":
+            with self.subTest(place):
+                result = self.run_sandbox("/usr/bin/python3", "-IS", "-c", program.replace("{place}", place),
+                                          options=["--memory", "64M"])
+                self.assertEqual((result.status, result.stderr.count(b"No space left on device")), (1, 1), result.stderr)
+
+
 class OutOfMemory(Conformance):
     def assert_told(self, result, limit):
         line = f"sandgraft run: the sandbox ran out of memory (--memory {limit})\n"

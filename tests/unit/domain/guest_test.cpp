@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/guest.hpp"
+#include "model/memory.hpp"
 #include "model/mount_source.hpp"
 #include "samples.hpp"
 
@@ -35,15 +36,15 @@ TEST_CASE("init is told of all mounts, the implicit ones too unless replaced, pa
         std::vector<std::string> told;
     };
     const Row rows[] = {
-        {{}, {"ta /var/tmp"}},
-        {{{"/srv", HostBind{"/a"}, false}, {"/mnt", Ram{}, false}}, {"ta /var/tmp", "-s /srv", "-d /mnt"}},
+        {{}, {"ta /tmp", "ta /var/tmp"}},
+        {{{"/srv", HostBind{"/a"}, false}, {"/mnt", Ram{}, false}}, {"ta /tmp", "ta /var/tmp", "-s /srv", "-d /mnt"}},
         {{{"/opt/x", GuestBind{"/srv"}, false}, {"/etc/motd", File{}, false}, {"/opt", Mask{}, false}},
-         {"ta /var/tmp", "ma /opt", "bs /opt/x", "ff /etc/motd"}},
-        {{{"/var/tmp", HostBind{"/a"}, false}}, {"-s /var/tmp"}},
-        {{{"/home", HostBind{"/a"}, false}}, {"ta /var/tmp", "-s /home"}},
-        {{{"/home/alice", HostBind{"/a"}, false}}, {"ma /home", "ta /var/tmp", "-s /home/alice"}},
+         {"ta /tmp", "ta /var/tmp", "ma /opt", "bs /opt/x", "ff /etc/motd"}},
+        {{{"/var/tmp", HostBind{"/a"}, false}}, {"ta /tmp", "-s /var/tmp"}},
+        {{{"/home", HostBind{"/a"}, false}}, {"ta /tmp", "ta /var/tmp", "-s /home"}},
+        {{{"/home/alice", HostBind{"/a"}, false}}, {"ma /home", "ta /tmp", "ta /var/tmp", "-s /home/alice"}},
         {{{"/etc", HostBind{"/a"}, false}, {"/etc/ssl/private", Ram{}, true}},
-         {"-s /etc", "ta /var/tmp", "-d /etc/ssl/private"}},
+         {"-s /etc", "ta /tmp", "ta /var/tmp", "-d /etc/ssl/private"}},
     };
     for (const auto& row : rows) {
         Sandbox sandbox = plain();
@@ -59,11 +60,24 @@ TEST_CASE("init is told what it needs to make a mount") {
     const auto mounts = domain::guest_config(sandbox, test::fixed_host()).mounts;
     using Config = wire::GuestConfig;
     CHECK(mounts == std::vector<Config::Mount>{
+                        {Config::Action::private_tmp, Config::Target::anything, "/tmp", false, true, 0, {}},
                         {Config::Action::private_tmp, Config::Target::anything, "/var/tmp", false, true, 0, {}},
                         {Config::Action::none, Config::Target::directory, "/a", false, true, 0, {}},
                         {Config::Action::bind, Config::Target::as_source, "/b", true, false, 0, {"/a"}},
                         {Config::Action::file, Config::Target::file, "/c", false, false, 0600, {"x"}},
                     });
+}
+
+TEST_CASE("init is told how much it may keep in memory and whom to spare when that is used up") {
+    Sandbox sandbox = plain();
+    const auto host = domain::guest_config(sandbox, test::fixed_host());
+    CHECK(host.scratch_bytes == model::ram_shares({}, test::fixed_host().memory_bytes).scratch);
+    CHECK(host.oom_score == model::oom_score(test::fixed_host().memory_bytes));
+    sandbox.memory_bytes = 256 << 20;
+    sandbox.mounts = {{"/a", Ram{1 << 20}, false}};
+    const auto limited = domain::guest_config(sandbox, test::fixed_host());
+    CHECK(limited.scratch_bytes == model::ram_shares(sandbox.mounts, 256 << 20).scratch);
+    CHECK(limited.oom_score == model::oom_score(256 << 20));
 }
 
 TEST_CASE("the hypervisor's document has what the hypervisor makes, and init makes all else") {
@@ -111,7 +125,7 @@ TEST_CASE("a guest bind above one secret does not show another") {
 TEST_CASE("without masks of secrets only the private directories are implicit") {
     Sandbox sandbox = plain();
     sandbox.mask_secrets = false;
-    CHECK(domain::guest_config(sandbox, test::fixed_host()).mounts.size() == 1);
+    CHECK(domain::guest_config(sandbox, test::fixed_host()).mounts.size() == 2);
 }
 
 TEST_CASE("init is told what the payload is given") {

@@ -23,7 +23,7 @@ public:
         sandbox.privileged = flag();
         if (!sandbox.privileged && flag()) sandbox.user = flag() ? "alice" : std::to_string(number(70000)) + ":7";
         for (std::size_t i = number(5); i > 0; --i) sandbox.environment['K' + text(5, key)] = text(20, any);
-        if (flag()) sandbox.memory_bytes = (4 << 20) + number(1 << 30);
+        if (flag()) sandbox.memory_bytes = most_ram + number(1 << 30);
         if (flag()) sandbox.vcpus = static_cast<std::uint32_t>(number(64));
         if (flag())
             sandbox.payload = command();
@@ -73,7 +73,7 @@ private:
     Mount mount(const std::string& parent) {
         switch (number(5)) {
             case 0: return {last_ = parent + path(plain), HostBind{path(plain)}, flag()};
-            case 1: return {last_ = parent + path(plain), Ram{1 + number(1 << 24)}, flag()};
+            case 1: return {last_ = parent + path(plain), Ram{1 + number((1 << 24) - 1)}, flag()};
             case 2: return {last_ + parent + path(any), GuestBind{path(any)}, flag()};
             case 3:
                 return {last_ + parent + path(any), File{text(40, every), static_cast<std::uint32_t>(number(0777))},
@@ -109,6 +109,9 @@ private:
         for (int c = first; c < 256; ++c) bytes += static_cast<char>(c);
         return bytes;
     }
+
+    /// Twice what all RAM filesystems can be together.
+    static constexpr std::uint64_t most_ram = std::uint64_t{2 * 12} << 24;
 
     inline static const std::string every = bytes_from(0);
     inline static const std::string any = bytes_from(1);

@@ -19,6 +19,7 @@ GuestConfig sample() {
     config.capabilities = 0x3FF;
     config.no_new_privs = false;
     config.oom_score = 500;
+    config.scratch_bytes = 1048576;
     config.terminal = true;
     config.directory = "/srv/a b";
     config.argv = {"sh", "-c", "echo \"$1\"; exit 3", "", "\xFF\x01\n%;=,"};
@@ -67,18 +68,18 @@ TEST_CASE("what init reads is what was written") {
 }
 
 TEST_CASE("the encoded text") {
-    CHECK(
-        encode(sample()) ==
-        "user=1000:1000;capabilities=1023;no-new-privs=0;read-only-sys=1;oom-score=500;terminal=1;directory=/srv/a%20b;"
-        "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
-        "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
-        "mount=-,d,rw,memory,0,,/srv;mount=f,f,ro,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,0,,/etc/shadow;"
-        "mount=b,s,rw,,0,L3Nydg==::/w==:,/opt;");
+    CHECK(encode(sample()) ==
+          "user=1000:1000;capabilities=1023;no-new-privs=0;read-only-sys=1;oom-score=500;scratch=1048576;terminal=1;"
+          "directory=/srv/a%20b;"
+          "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
+          "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
+          "mount=-,d,rw,memory,0,,/srv;mount=f,f,ro,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,0,,/etc/shadow;"
+          "mount=b,s,rw,,0,L3Nydg==::/w==:,/opt;");
 }
 
 TEST_CASE("a malformed configuration is refused by the name of its field") {
     const std::string good =
-        "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;terminal=0;directory=/;arg=a";
+        "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;terminal=0;directory=/;arg=a";
     struct Row {
         std::string text;
         const char* message;
@@ -90,9 +91,9 @@ TEST_CASE("a malformed configuration is refused by the name of its field") {
         {good + ";colour=red", "guest configuration: unknown field 'colour'"},
         {good + ";", "no error"},
         {good + ";;arg=b", "guest configuration: unknown field ''"},
-        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;directory=/;arg=a",
+        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;directory=/;arg=a",
          "guest configuration: field 'terminal' is missing"},
-        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;terminal=0;directory=/",
+        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;terminal=0;directory=/",
          "guest configuration: there is no command"},
         {"terminal=yes", "guest configuration: field 'terminal' has the malformed value 'yes'"},
         {"capabilities=18446744073709551616",
@@ -106,7 +107,8 @@ TEST_CASE("a malformed configuration is refused by the name of its field") {
 
 TEST_CASE("a malformed mount is refused") {
     const std::string good =
-        "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;terminal=0;directory=/;arg=a;mount=";
+        "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;terminal=0;directory=/"
+        ";arg=a;mount=";
     CHECK(message_of(good + "f,f,ro,memory,640,QQ==:,/srv") == "no error");
     const char* const rows[] = {
         "f,f,rw,,0,/srv",            // a part is missing
