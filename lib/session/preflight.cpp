@@ -64,16 +64,50 @@ Kind kind_on_host(const Mount& mount) {
     return S_ISDIR(st.st_mode) ? Kind::directory : Kind::other;
 }
 
+/// What the sandbox has at a path, as far as that shows before it is made.
+/// @param links  guest binds that may still be followed: each leads to another one at most once.
+Kind kind_in_sandbox(const Sandbox& sandbox, const std::string& path, std::size_t links);
+
 /// What a mount needs its target to be; missing: it does not need one.
-Kind needed_kind(const Sandbox& sandbox, const Mount& mount) {
+Kind needed_kind(const Sandbox& sandbox, const Mount& mount, std::size_t links) {
     switch (facts_of(mount).target) {
         case TargetKind::as_host_source: return kind_on_host(mount);
-        case TargetKind::as_guest_source: return root::kind_in(sandbox.root, model::path_of(mount));
+        case TargetKind::as_guest_source:
+            return links == 0 ? Kind::missing : kind_in_sandbox(sandbox, model::path_of(mount), links - 1);
         case TargetKind::directory: return Kind::directory;
         case TargetKind::file: return Kind::other;
         case TargetKind::anything: break;
     }
     return Kind::missing;
+}
+
+Kind needed_kind(const Sandbox& sandbox, const Mount& mount) {
+    return needed_kind(sandbox, mount, sandbox.mounts.size());
+}
+
+/// What a mount has at a path below its target.
+Kind kind_in_mount(const Sandbox& sandbox, const Mount& mount, const std::string& path, std::size_t links) {
+    const std::string& source = model::path_of(mount);
+    const std::string rest = path.substr(mount.target.size());
+    switch (facts_of(mount).storage) {
+        case model::Storage::host: return root::kind_in(source, rest);
+        case model::Storage::guest:
+            return links == 0 ? Kind::missing : kind_in_sandbox(sandbox, source + rest, links - 1);
+        case model::Storage::memory:
+        case model::Storage::none: break;
+    }
+    return Kind::missing;
+}
+
+Kind kind_in_sandbox(const Sandbox& sandbox, const std::string& path, std::size_t links) {
+    const Mount* closest = nullptr;
+    for (const auto& mount : sandbox.mounts) {
+        if (facts_of(mount).target == TargetKind::anything) continue;
+        if (mount.target == path) return needed_kind(sandbox, mount, links);
+        if (is_below(mount.target, path)) return Kind::directory;
+        if (is_below(path, mount.target) && (!closest || is_below(mount.target, closest->target))) closest = &mount;
+    }
+    return closest ? kind_in_mount(sandbox, *closest, path, links) : root::kind_in(sandbox.root, path);
 }
 
 void check_kind(const Mount& mount, Kind found, Kind needed) {

@@ -5,7 +5,7 @@
     conformance.py --program PATH [--backend lxc|qemu] [--channel socket|console] [--sanitized] AREA... [-k PATTERN]...
 
 An area is one of the modules beside this file: statuses, fidelity, isolation, terminals, traces, bad_input, fallback,
-foreign_mounts, cgroups, memory. Runs inside the libvirtd fixture: libvirtd-env -- conformance.py ...; or on a machine of its own with
+foreign_mounts, cgroups, memory, grafts. Runs inside the libvirtd fixture: libvirtd-env -- conformance.py ...; or on a machine of its own with
 libvirtd as a service, where there is one area more, restart (see tests/real-host).
 """
 
@@ -19,7 +19,7 @@ import unittest
 from harness import BACKENDS, Conformance
 
 AREAS = ("statuses", "fidelity", "isolation", "terminals", "traces", "bad_input", "fallback", "foreign_mounts",
-         "cgroups", "memory", "restart")
+         "cgroups", "memory", "grafts", "restart")
 
 
 def chosen_backend(options):
