@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/file.hpp"
 
+#include "base/text.hpp"
+
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
@@ -76,6 +78,23 @@ std::string descriptor_path(int fd) {
     const std::string link = "/proc/self/fd/" + std::to_string(fd);
     const ssize_t n = ::readlink(link.c_str(), buffer.data(), buffer.size());
     return n <= 0 ? std::string{} : std::string(buffer.data(), static_cast<std::size_t>(n));
+}
+
+std::string real_path(const Fd& fd) {
+    std::string path = descriptor_path(fd.get());
+    if (path.empty()) throw_errno("cannot resolve a path of the root");
+    return path;
+}
+
+Existing find_existing(const Fd& root, const std::string& path) {
+    std::string existing = path;
+    Fd fd = open_in(root.get(), existing, O_PATH);
+    while (!fd && existing != "/") fd = open_in(root.get(), existing = parent_of(existing), O_PATH);
+    if (!fd) throw_errno("cannot examine the root");
+    const std::string root_path = real_path(root);
+    std::string place = real_path(fd).substr(root_path == "/" ? 0 : root_path.size());
+    if (place == "/") place.clear();
+    return {std::move(fd), std::move(place), path.substr(existing == "/" ? 0 : existing.size())};
 }
 
 void write_all(int fd, std::string_view data, const std::string& name) {

@@ -30,6 +30,19 @@ Fd open_in(int root, const std::string& path, int flags);
 /// The path, without links, that a descriptor was opened by; empty, with errno set, when the kernel does not say.
 std::string descriptor_path(int fd);
 
+/// The same where it has to be known.
+/// @throws Error io when the kernel does not say.
+std::string real_path(const Fd& fd);
+
+/// What there is of a path in a root, as far as one can see: a mount may be dead, or for somebody else.
+struct Existing {
+    Fd fd;                ///< O_PATH
+    std::string path;     ///< of it in the root, without links; empty for the root itself
+    std::string missing;  ///< the rest
+};
+
+Existing find_existing(const Fd& root, const std::string& path);
+
 /// Writes everything, whatever the number of calls; EINTR is retried.
 void write_all(int fd, std::string_view data, const std::string& name);
 

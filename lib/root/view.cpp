@@ -68,30 +68,6 @@ std::uint64_t mount_id(const base::Fd& fd) {
     throw Error(ErrorCode::io, path + " names no mount");
 }
 
-std::string real_path(const base::Fd& fd) {
-    std::string path = base::descriptor_path(fd.get());
-    if (path.empty()) base::throw_errno("cannot resolve a path of the root");
-    return path;
-}
-
-/// What there is of a path in a root, as far as one can see: a mount may be dead, or for somebody else.
-struct Existing {
-    base::Fd fd;
-    std::string path;     ///< of it in the root, without links; empty for the root itself
-    std::string missing;  ///< the rest
-};
-
-Existing find_existing(const base::Fd& root, const std::string& path) {
-    std::string existing = path;
-    base::Fd fd = base::open_in(root.get(), existing, O_PATH);
-    while (!fd && existing != "/") fd = base::open_in(root.get(), existing = base::parent_of(existing), O_PATH);
-    if (!fd) base::throw_errno("cannot examine the root");
-    const std::string root_path = real_path(root);
-    std::string place = real_path(fd).substr(root_path == "/" ? 0 : root_path.size());
-    if (place == "/") place.clear();
-    return {std::move(fd), std::move(place), path.substr(existing == "/" ? 0 : existing.size())};
-}
-
 void mount_tmpfs(const std::string& target) {
     if (::mount("sandgraft", target.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=700") < 0)
         base::throw_errno("cannot mount a tmpfs at " + quote(target));
@@ -149,13 +125,13 @@ std::string escape_layer(const std::string& path) {
 }  // namespace
 
 std::string place_in(const std::string& root, const std::string& path) {
-    const Existing found = find_existing(open_root(root), path);
+    const base::Existing found = base::find_existing(open_root(root), path);
     const std::string place = found.path + found.missing;
     return place.empty() ? "/" : place;
 }
 
 std::vector<std::string> mounts_below(const std::string& directory, const std::vector<MountEntry>& table) {
-    const std::string place = real_path(open_root(directory));
+    const std::string place = base::real_path(open_root(directory));
     std::vector<std::string> found;
     for (const auto& mount : table)
         if (base::is_below(mount.point, place)) found.push_back(mount.point);
@@ -177,7 +153,7 @@ View::View(const std::string& root, const std::vector<Target>& targets, const st
 
 void View::make(const std::string& root, const std::vector<Target>& targets, const std::vector<std::string>& silent) {
     root_fd_ = open_root(root);
-    root_ = real_path(root_fd_);
+    root_ = base::real_path(root_fd_);
     const auto mounts = submounts(read_mount_table(), mount_id(root_fd_), root_);  // before ours are among them
     path_ = guardian_->directory() + "/view";
     mount_tmpfs(guardian_->directory());
@@ -196,7 +172,7 @@ void View::build_skeleton(const std::vector<Target>& targets) {
 /// Creates a target in the skeleton unless the root has it.
 void View::add_target(const Target& target) {
     if (find_in(root_fd_.get(), target.path)) return;
-    const auto [fd, place, missing] = find_existing(root_fd_, target.path);
+    const auto [fd, place, missing] = base::find_existing(root_fd_, target.path);
     check_parent(target, fd);
     copy_directories(place);
     for (std::size_t end = missing.find('/', 1); end != std::string::npos; end = missing.find('/', end + 1))
