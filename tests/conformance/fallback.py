@@ -47,6 +47,15 @@ class WithoutTheRightToMount(Conformance):
         self.assertEqual((result.returncode, result.stdout), (0, b"made\n"), result.stderr)
 
 
+class WithoutRights(Conformance):
+    def test_a_user_who_may_not_is_told_who_may(self):
+        nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+        result = subprocess.run([*nobody, *self.argv("true")], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, timeout=20 * self.backend.patience, check=False)
+        self.assertEqual((result.returncode, result.stderr.count(b"\n")), (125, 1), result.stderr)
+        self.assertIn(b"(root may use it, and on most hosts the members of the group libvirt)", result.stderr)
+
+
 class ApartFromLibvirt(Conformance):
     """A client in a mount namespace of its own, as a service with PrivateTmp= or ProtectSystem= is."""
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Nothing is left behind: no domain, mount, control group, file, process or descriptor of the daemon."""
 
+import base64
 import concurrent.futures
 import os
 import re
@@ -186,6 +187,17 @@ class Traces(Conformance):
                 return number - 1
             self.assertEqual(status, -signal.SIGKILL)
         self.fail(f"no end of {call}")
+
+    def test_nothing_secret_reaches_a_log(self):
+        options = ["--name", "secret", "--env", "TOKEN=secret-variable",
+                   "--mount", "type=file,target=/etc/motd,content=secret-content"]
+        self.assertEqual(self.run_sandbox("sh", "-c", ": secret-argument; echo secret-output", options=options).status, 0)
+        with open("/var/log/libvirt/lxc/secret.log", encoding="utf-8") as log:
+            text = log.read()
+        self.assertIn("starting up", text)
+        for secret in b"secret-variable", b"secret-content", b"secret-argument", b"secret-output":
+            self.assertNotIn(secret.decode(), text)
+            self.assertNotIn(base64.b64encode(secret).decode().rstrip("="), text)
 
     def test_one_name_twice(self):
         name = f"twice-{os.getpid()}"

@@ -6,7 +6,10 @@
 
 #include <libvirt/virterror.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <string_view>
 
 namespace sandgraft::virt {
 
@@ -18,11 +21,27 @@ constexpr std::chrono::seconds longest_delivery{2};
 constexpr int keepalive_interval = 5;
 constexpr unsigned keepalive_count = 5;
 
+/// libvirt tells in the words of whoever refused: the kernel, polkit without an agent to ask a password of, the bus
+/// that polkit cannot be reached over.
+bool is_denied(const Error& error) {
+    constexpr std::array<std::string_view, 3> words = {"Permission denied", "polkit", "system bus"};
+    const std::string_view message = error.what();
+    return error.code() == ErrorCode::denied || std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+               return message.find(word) != std::string_view::npos;
+           });
+}
+
+ConnectHandle open_connection(const std::string& uri) {
+    if (const virConnectPtr connection = ::virConnectOpen(uri.c_str())) return ConnectHandle(connection);
+    const Error error = last_error("cannot connect to libvirt at " + base::quote(uri));
+    if (!is_denied(error)) throw Error(error);
+    throw Error(ErrorCode::denied,
+                std::string(error.what()) + " (root may use it, and on most hosts the members of the group libvirt)");
+}
+
 }  // namespace
 
-Connection::Connection(const std::string& uri)
-    : handle_(
-          checked<ConnectHandle>(::virConnectOpen(uri.c_str()), "cannot connect to libvirt at " + base::quote(uri))) {
+Connection::Connection(const std::string& uri) : handle_(open_connection(uri)) {
     // What fails here becomes an Error: the program's own error function is for its own connections.
     ::virConnSetErrorFunc(handle_.get(), nullptr, [](void*, virErrorPtr) {});
     events_.serve();
