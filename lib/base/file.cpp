@@ -86,7 +86,16 @@ std::string real_path(const Fd& fd) {
     return path;
 }
 
-Existing find_existing(const Fd& root, const std::string& path) {
+namespace {
+
+/// What a link says; empty when it is none.
+std::string link_in(const Fd& directory, const std::string& name) {
+    std::array<char, PATH_MAX> buffer;
+    const ssize_t n = ::readlinkat(directory.get(), name.c_str(), buffer.data(), buffer.size());
+    return n <= 0 ? std::string{} : std::string(buffer.data(), static_cast<std::size_t>(n));
+}
+
+Existing existing_part(const Fd& root, const std::string& path) {
     std::string existing = path;
     Fd fd = open_in(root.get(), existing, O_PATH);
     while (!fd && existing != "/") fd = open_in(root.get(), existing = parent_of(existing), O_PATH);
@@ -95,6 +104,21 @@ Existing find_existing(const Fd& root, const std::string& path) {
     std::string place = real_path(fd).substr(root_path == "/" ? 0 : root_path.size());
     if (place == "/") place.clear();
     return {std::move(fd), std::move(place), path.substr(existing == "/" ? 0 : existing.size())};
+}
+
+}  // namespace
+
+Existing find_existing(const Fd& root, const std::string& path) {
+    constexpr int most_links = 40;  // as for the kernel
+    Existing found = existing_part(root, path);
+    for (int links = 0; links < most_links && !found.missing.empty(); ++links) {
+        const auto end = std::min(found.missing.find('/', 1), found.missing.size());
+        const std::string link = link_in(found.fd, found.missing.substr(1, end - 1));
+        if (link.empty()) break;
+        found =
+            existing_part(root, (link.starts_with('/') ? link : found.path + '/' + link) + found.missing.substr(end));
+    }
+    return found;
 }
 
 void write_all(int fd, std::string_view data, const std::string& name) {

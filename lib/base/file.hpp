@@ -34,7 +34,8 @@ std::string descriptor_path(int fd);
 /// @throws Error io when the kernel does not say.
 std::string real_path(const Fd& fd);
 
-/// What there is of a path in a root, as far as one can see: a mount may be dead, or for somebody else.
+/// What there is of a path in a root, as far as one can see: a mount may be dead, or for somebody else. A link is
+/// followed also where it leads to nothing.
 struct Existing {
     Fd fd;                ///< O_PATH
     std::string path;     ///< of it in the root, without links; empty for the root itself

@@ -21,6 +21,8 @@ namespace {
 constexpr std::uint64_t cpu_period = 100'000;
 /// Init mounts another filesystem over it: this one has nothing but the targets of what is mounted below.
 constexpr std::uint64_t tmp_bytes = 1024 * 1024;
+/// libvirt makes the directories for a directory that it mounts and for no file, so a small filesystem serves.
+constexpr std::uint64_t directory_bytes = 64 * 1024;
 /// What libvirt's protocol takes (VIR_NET_MESSAGE_STRING_MAX).
 constexpr std::size_t largest_document = 4 * 1024 * 1024;
 constexpr std::size_t expected_size = 6 * 1024;
@@ -60,7 +62,10 @@ void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string
     if (std::find(targets.begin(), targets.end(), "/tmp") == targets.end())
         write_filesystem(out, {"/tmp", Ram{tmp_bytes}, false});
     write_filesystem(out, {std::string(guest_init), HostBind{init}, true});
-    for (const std::size_t i : model::mount_order(targets)) write_filesystem(out, sandbox.mounts[i]);
+    std::vector<Mount> mounts;
+    for (const auto& directory : written.directories) mounts.push_back({directory, Ram{directory_bytes}, false});
+    mounts.insert(mounts.end(), sandbox.mounts.begin(), sandbox.mounts.end());
+    for (const auto& mount : model::in_mount_order(std::move(mounts))) write_filesystem(out, mount);
 }
 
 /// The first console is libvirt's and for early messages; the second, channel_console, is the channel where no socket
@@ -86,6 +91,7 @@ std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilitie
     const Written written{
         .memory_bytes = sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes,
         .root = provision.root,
+        .directories = provision.directories,
     };
     XmlWriter out(expected_size);
     out.open("domain").attribute("type", "lxc").leaf("name", std::string_view(sandbox.name));

@@ -40,6 +40,20 @@ void read_root(pugi::xml_node node, Reading& reading) {
     if (attribute(node, "written") == reading.sandbox.root) reading.sandbox.root = attribute(node, "given");
 }
 
+// The directories that a start has made for the targets of mounts: they are not the description's.
+
+void write_directories(XmlWriter& out, std::string_view name, const Sandbox&, const Written& written) {
+    for (const auto& directory : written.directories) put(out, name, directory);
+}
+
+void read_directory(pugi::xml_node node, Reading& reading) {
+    std::string directory;
+    get(node, directory);
+    for (auto& [mount, listed] : reading.filesystems)
+        if (mount.target == directory && std::holds_alternative<Ram>(mount.source) && !std::exchange(listed, true))
+            return;
+}
+
 /// One kind of element in the metadata.
 struct Property {
     std::string_view name;
@@ -109,6 +123,7 @@ constexpr std::array properties = {
     field<&Sandbox::mask_secrets>("sandgraft:mask-secrets"),
     Property{"sandgraft:memory", false, write_memory, read_memory},
     Property{"sandgraft:root", false, write_root, read_root},
+    Property{"sandgraft:target-directory", true, write_directories, read_directory},
 };
 
 constexpr bool has_each_payload() {

@@ -20,8 +20,8 @@ using base::quote;
 using domain::child;
 using domain::Reading;
 
-/// Beside the mounts that a description may have there are the implicit ones.
-constexpr std::size_t most_filesystems = model::most_mounts + 10;
+/// Beside the mounts that a description may have there are a directory for each at most, and the implicit ones.
+constexpr std::size_t most_filesystems = 2 * model::most_mounts + 10;
 
 /// Devices that a container has without being asked.
 constexpr std::array<std::string_view, 2> ignored_devices = {"emulator", "console"};

@@ -31,6 +31,7 @@ struct Reading {
 struct Written {
     std::uint64_t memory_bytes = 0;
     std::string root;
+    std::vector<std::string> directories;  ///< made for the targets of mounts
 };
 
 }  // namespace sandgraft::domain

@@ -72,14 +72,10 @@ void bind(const std::string& source, const std::string& target) {
         base::throw_errno("cannot bind " + quoted(source) + " to " + quoted(target));
 }
 
-/// The last directory above a path that exists, links resolved.
-std::string real_directory(std::string path) {
-    while (path.rfind('/') != 0) {
-        path.resize(path.rfind('/'));
-        const std::unique_ptr<char, decltype(&::free)> real(::realpath(path.c_str(), nullptr), &::free);
-        if (real) return real.get();
-    }
-    return "/";
+/// Where a path leads, links followed also where they lead to nothing yet.
+std::string place_of(const std::string& path) {
+    const auto found = base::find_existing(base::checked(::open("/", O_PATH | O_CLOEXEC), "cannot open '/'"), path);
+    return found.path + found.missing;
 }
 
 /// A detached copy of the mounts at and below a path.
@@ -89,7 +85,7 @@ base::Fd copy_mounts(const std::string& path) {
 }
 
 void attach(const base::Fd& tree, const std::string& target) {
-    if (::move_mount(tree.get(), "", AT_FDCWD, target.c_str(), MOVE_MOUNT_F_EMPTY_PATH) < 0)
+    if (::move_mount(tree.get(), "", AT_FDCWD, target.c_str(), MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
         base::throw_errno("cannot mount at " + quoted(target));
 }
 
@@ -299,17 +295,17 @@ private:
     /// A missing target is created only in memory, never in a directory of the host.
     void ensure_target(const Config::Mount& mount) {
         if (examine(mount.target)) return;
-        if (!lies_in_memory(mount.target))
+        const std::string place = place_of(mount.target);
+        if (!lies_in_memory(mount.target, place))
             throw Error(ErrorCode::not_found, "the mount target " + quoted(mount.target) +
                                                   " does not exist in the sandbox and is not created on the host");
-        create_target(mount.target, needs_directory(mount));
+        create_target(place, needs_directory(mount));
     }
 
-    [[nodiscard]] bool lies_in_memory(const std::string& path) const {
+    [[nodiscard]] bool lies_in_memory(const std::string& path, const std::string& place) const {
         const Config::Mount* closest = closest_above(path);
         if (closest != nullptr) return closest->in_memory;
-        const std::string place = real_directory(path);
-        return base::is_at_or_below(place, "/run") || base::is_at_or_below(place, "/tmp");
+        return base::is_below(place, "/run") || base::is_below(place, "/tmp");
     }
 
     [[nodiscard]] const Config::Mount* closest_above(const std::string& path) const {

@@ -86,6 +86,7 @@ private:
             visible = without_masks_in(silent, sandbox);
             check_host_paths(visible, place_.init);
             prepared.warnings = bind_warnings(visible);
+            prepared.provision.directories = missing_directories(visible);
         });
         prepare_root(place, visible, silent, prepared);
         return prepared;

@@ -117,6 +117,17 @@ void check_kind(const Mount& mount, Kind found, Kind needed) {
                                                                    : "a directory, but its source is none"));
 }
 
+/// The directory in memory that the hypervisor does not make for this mount of it; empty when there is none.
+std::string missing_directory(const Sandbox& sandbox, const Mount& mount) {
+    const Mount* parent = closest_mount(sandbox, mount);
+    if (parent ? facts_of(*parent).storage != model::Storage::memory : !is_in_memory(sandbox, mount)) return {};
+    const std::string place = parent ? mount.target : root::place_in(sandbox.root, mount.target);
+    if (needed_kind(sandbox, mount) == Kind::directory) return place == mount.target ? std::string() : place;
+    const std::string above(base::parent_of(place));
+    const bool is_there = parent ? above == parent->target : above == "/run" || above == "/tmp";
+    return is_there ? std::string() : above;
+}
+
 void check_root(const std::string& root) {
     struct stat st {};
     if (::stat(root.c_str(), &st) < 0) base::throw_errno("the root " + quote(root));
@@ -215,6 +226,18 @@ std::vector<root::Target> targets_in_root(const Sandbox& sandbox) {
             targets.push_back({mount.target, needed == Kind::directory});
     }
     return targets;
+}
+
+std::vector<std::string> missing_directories(const Sandbox& sandbox) {
+    std::vector<std::string> missing;
+    for (const auto& mount : sandbox.mounts) {
+        if (!is_hypervisors(mount)) continue;
+        const std::string directory = missing_directory(sandbox, mount);
+        const auto same = [&](const Mount& other) { return other.target == directory; };
+        if (directory.empty() || std::any_of(sandbox.mounts.begin(), sandbox.mounts.end(), same)) continue;
+        if (std::find(missing.begin(), missing.end(), directory) == missing.end()) missing.push_back(directory);
+    }
+    return missing;
 }
 
 std::vector<std::string> bind_warnings(const Sandbox& sandbox) {

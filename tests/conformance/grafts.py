@@ -41,6 +41,35 @@ class Grafts(Conformance):
             with self.subTest(source, mounts=mounts):
                 self.assert_shows([*mounts, f"guest-bind,source={source},target=/b"], script, out)
 
+    def test_targets_below_what_is_not_there(self):
+        """Whoever makes the mount, and whatever its source is: the directories above it appear."""
+        file = self.host_file()
+        directory = os.path.dirname(file)
+        sources = {f"bind,source={file}": ("cat", "from the host"), f"bind,source={directory}": ("ls", "file\n"),
+                   "file,content=given": ("cat", "given"), "guest-bind,source=/etc/hostname": ("cmp /etc/hostname", ""),
+                   "ram": ("ls", "")}
+        places = "/run/a/b", "/tmp/a/b", "/var/tmp/a/b", "/g/a/b", "/var/lock/a/b", "/var/lock/b", "/mnt/a/b"
+        for source, (command, out) in sources.items():
+            for place in places:
+                with self.subTest(source, place=place):
+                    self.assert_shows(["ram,target=/g", f"{source},target={place}"], f"{command} {place}", out)
+
+    def test_a_target_that_is_a_link(self):
+        """/var/lock is one to /run/lock, where nothing is."""
+        if not os.path.islink("/var/lock"):
+            self.skipTest("this machine has a directory of its own at /var/lock")
+        file = self.host_file()
+        for source, command, out in (("ram", "ls", ""), (f"bind,source={os.path.dirname(file)}", "ls", "file\n"),
+                                     ("guest-bind,source=/etc", "test -f /var/lock/passwd && echo", "/var/lock\n")):
+            with self.subTest(source):
+                self.assert_shows([f"{source},target=/var/lock"], f"{command} /var/lock", out)
+
+    def test_several_below_one_directory(self):
+        file = self.host_file()
+        mounts = [f"bind,source={file},target=/run/a/{name}" for name in ("one", "two")]
+        mounts += ["ram,target=/run/a/ram", "file,target=/run/a/b/three,content=x"]
+        self.assert_shows(mounts, "ls /run/a; cat /run/a/one /run/a/b/three", "b\none\nram\ntwo\nfrom the hostx")
+
     def test_a_guest_bind_of_itself_or_of_nothing(self):
         for mounts in (["guest-bind,source=/a,target=/b", "guest-bind,source=/b,target=/a"],
                        ["guest-bind,source=/a,target=/a"], ["guest-bind,source=/no/such,target=/a"]):

@@ -45,6 +45,19 @@ TEST_CASE("a document of the largest description is read back") {
     CHECK(from_domain_xml(test::document_of(sandbox)) == sandbox);
 }
 
+TEST_CASE("directories that a start makes for mount targets are in its document and not in the description") {
+    Sandbox sandbox = test::samples().front();
+    sandbox.mounts = {{"/var/lock/x", Ram{1 << 20}, false}, {"/g/a/f", HostBind{"/f"}, false}, {"/g", Ram{}, false}};
+    const Provision provision{.init = "/init", .root = "/", .directories = {"/run/lock/x", "/g/a"}};
+    const std::string document = to_domain_xml(sandbox, test::fixed_host(), provision);
+    const auto target = [&](const std::string& path) { return document.find("<target dir='" + path + "'/>"); };
+    CHECK(target("/run") < target("/run/lock/x"));
+    CHECK(target("/run/lock/x") < target("/var/lock/x"));
+    CHECK(target("/g") < target("/g/a"));
+    CHECK(target("/g/a") < target("/g/a/f"));
+    CHECK(from_domain_xml(document) == sandbox);
+}
+
 TEST_CASE("a limit of memory is one of memory and swap together, as the host's control groups count them") {
     struct Row {
         std::uint64_t memory_bytes;

@@ -296,7 +296,8 @@ TEST_CASE("a path leads to a place in its root, as far as it exists") {
         {"/var/run", "/run"},
         {"/var/run/made/file", "/run/made/file"},
         {"/absolute/made", "/etc/made"},
-        {"/dangling", "/dangling"},
+        {"/dangling", "/nowhere"},
+        {"/dangling/below", "/nowhere/below"},
         {"/no/such", "/no/such"},
     };
     for (const auto& [path, place] : rows) {
