@@ -58,9 +58,11 @@ void check_place(const Sandbox& sandbox, const Mount& mount) {
 
 Kind kind_on_host(const Mount& mount) {
     const std::string& source = model::path_of(mount);
+    const std::string what = "the source " + quote(source) + " of the mount at " + quote(mount.target);
     struct stat st {};
-    if (::stat(source.c_str(), &st) < 0)
-        base::throw_errno("the source " + quote(source) + " of the mount at " + quote(mount.target));
+    if (::stat(source.c_str(), &st) < 0) base::throw_errno(what);
+    if (S_ISBLK(st.st_mode))
+        throw Error(ErrorCode::unsupported, what + " is a block device, and a sandbox gets no disk of the host");
     return S_ISDIR(st.st_mode) ? Kind::directory : Kind::other;
 }
 

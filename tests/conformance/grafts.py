@@ -2,6 +2,7 @@
 """Mounts that need each other, or a place that is not there yet."""
 
 import os
+import stat
 
 from harness import Conformance
 
@@ -69,6 +70,13 @@ class Grafts(Conformance):
         mounts = [f"bind,source={file},target=/run/a/{name}" for name in ("one", "two")]
         mounts += ["ram,target=/run/a/ram", "file,target=/run/a/b/three,content=x"]
         self.assert_shows(mounts, "ls /run/a; cat /run/a/one /run/a/b/three", "b\none\nram\ntwo\nfrom the hostx")
+
+    def test_a_bind_of_a_device(self):
+        """The kernel would not let it be opened anyway."""
+        disk = os.path.join(self.scratch(), "disk")
+        os.mknod(disk, stat.S_IFBLK | 0o600, os.makedev(7, 99))
+        result = self.run_sandbox("true", options=["--mount", f"type=bind,source={disk},target=/etc/motd"])
+        self.assert_refused(result, f"'{disk}'", "'/etc/motd'", "block device")
 
     def test_a_guest_bind_of_itself_or_of_nothing(self):
         for mounts in (["guest-bind,source=/a,target=/b", "guest-bind,source=/b,target=/a"],
