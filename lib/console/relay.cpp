@@ -22,6 +22,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// A full frame of input, and more signals than anybody sends in earnest.
+constexpr std::size_t most_waiting = 1024 * 1024;
+
 base::Fd open_null(int flags) {
     return base::checked(::open("/dev/null", flags | O_CLOEXEC), "cannot open '/dev/null'");
 }
@@ -109,7 +112,7 @@ void Relay::step(int timeout_ms) {
         if (errno == EINTR) return;
         base::throw_errno("cannot wait for the sandbox");
     }
-    if (polled[wake_slot].revents != 0) take_posted();
+    if (polled[wake_slot].revents != 0) note_wake();
     if (polled[link_slot].revents & POLLOUT) link_.flush();
     if (polled[link_slot].revents & ~POLLOUT) {
         read_link();
@@ -120,21 +123,20 @@ void Relay::step(int timeout_ms) {
     if (polled[input_slot].revents != 0 && input_.ready(link_)) input_.pump(link_);
 }
 
-void Relay::post(std::string frames) {
-    {
-        const std::lock_guard lock(mutex_);
-        posted_ += frames;
-    }
+void Relay::post(std::string_view frame) {
+    const SigpipeBlock block;
+    if (link_.waiting() > most_waiting)
+        throw Error(ErrorCode::io, "the sandbox does not take the signals and sizes that are sent to it");
+    link_.send(frame);
+    if (link_.idle()) return;
     const std::uint64_t one = 1;
     (void)!::write(wake_.get(), &one, sizeof one);
 }
 
-void Relay::take_posted() {
+/// What the link has to send is seen by the next step.
+void Relay::note_wake() {
     std::uint64_t count = 0;
     (void)!::read(wake_.get(), &count, sizeof count);
-    const std::lock_guard lock(mutex_);
-    link_.send(posted_);
-    posted_.clear();
 }
 
 void Relay::read_link() {

@@ -6,7 +6,6 @@
 #include "wire/message.hpp"
 #include "wire/pump.hpp"
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +20,8 @@ struct Streams {
     int error = -1;
 };
 
-/// The host's end of a sandbox's channel. wait() relays; the other members may be called from any thread meanwhile.
+/// The host's end of a sandbox's channel. One thread calls what relays or waits; what sends may be called from any
+/// thread meanwhile.
 class Relay {
 public:
     Relay(base::Fd channel, const Streams& streams);
@@ -49,6 +49,8 @@ public:
     ///         pipe, protocol when the guest misbehaves, hypervisor when the sandbox ended before its command.
     std::optional<wire::Exited> run(int timeout_ms);
 
+    /// These go out at once, whether somebody is in run() or not, or as soon as the guest takes more.
+    /// @throws Error io when the guest has not taken far more than anybody sends in earnest.
     void send_signal(std::uint8_t number) { post(wire::encode_signal(number)); }
     void resize(wire::WindowSize size) { post(wire::encode(size)); }
     void ask_to_stop() { post(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}})); }
@@ -60,8 +62,8 @@ private:
 
     [[nodiscard]] bool done() const { return exited_ && !output_.waiting() && !error_.waiting(); }
     void await(State state);
-    void post(std::string frames);
-    void take_posted();
+    void post(std::string_view frame);
+    void note_wake();
     void step(int timeout_ms);
     void read_link();
     void dispatch_read();
@@ -76,9 +78,7 @@ private:
     wire::Source input_;
     wire::Sink output_;
     wire::Sink error_;
-    base::Fd wake_;
-    std::mutex mutex_;
-    std::string posted_;
+    base::Fd wake_;  ///< an event for run(): the link has something to send
     std::optional<wire::Exited> exited_;
     std::optional<std::string> failure_;
     State state_ = State::silent;

@@ -9,7 +9,7 @@ namespace sandgraft::wire {
 
 Link::Link(base::Fd fd) : fd_(std::move(fd)) { base::set_nonblocking(fd_.get()); }
 
-short Link::wanted() const { return static_cast<short>(pending_.empty() ? POLLIN : POLLIN | POLLOUT); }
+short Link::wanted() const { return static_cast<short>(idle() ? POLLIN : POLLIN | POLLOUT); }
 
 bool Link::read() {
     const auto space = decoder_.space();
@@ -23,11 +23,20 @@ bool Link::read() {
 }
 
 void Link::send(std::string_view frames) {
+    const std::lock_guard lock(sending_);
     if (pending_.empty()) frames.remove_prefix(write_some(frames));
     if (!gone_) pending_ += frames;
 }
 
-void Link::flush() { pending_.erase(0, write_some(pending_)); }
+void Link::flush() {
+    const std::lock_guard lock(sending_);
+    pending_.erase(0, write_some(pending_));
+}
+
+std::size_t Link::waiting() const {
+    const std::lock_guard lock(sending_);
+    return pending_.size();
+}
 
 /// Returns how many of the bytes need no further care.
 std::size_t Link::write_some(std::string_view bytes) {

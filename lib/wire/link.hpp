@@ -4,13 +4,16 @@
 #include "base/fd.hpp"
 #include "wire/frame.hpp"
 
+#include <cstddef>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace sandgraft::wire {
 
-/// Frames over a descriptor, both ways, without ever blocking: the caller polls for wanted().
+/// Frames over a descriptor, both ways, without ever blocking: the caller polls for wanted(). One thread reads; any may
+/// do the rest.
 class Link {
 public:
     /// Takes a stream socket or terminal and makes it non-blocking.
@@ -34,13 +37,17 @@ public:
     void flush();
 
     /// Whether everything sent is on its way. Only then may more data be read to be sent.
-    [[nodiscard]] bool idle() const { return pending_.empty(); }
+    [[nodiscard]] bool idle() const { return waiting() == 0; }
+
+    /// How many bytes are kept for flush().
+    [[nodiscard]] std::size_t waiting() const;
 
 private:
     std::size_t write_some(std::string_view bytes);
 
     base::Fd fd_;
     FrameDecoder decoder_;
+    mutable std::mutex sending_;  ///< of what follows, and of the order of what is written
     std::string pending_;
     bool gone_ = false;
 };
