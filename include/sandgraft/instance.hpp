@@ -36,10 +36,11 @@ public:
     /// @return the exit status (0-255, 128+n after signal n, 127 and 126 when the command was not found or cannot be
     ///         executed), or nullopt when the time ran out.
     /// @throws Error hypervisor when the sandbox vanished or could not be set up, protocol when it misbehaved, io when
-    ///         the input could not be read or an output not be written, for another reason than a closed pipe.
+    ///         the input could not be read or an output not be written, for another reason than a closed pipe. When it
+    ///         has thrown after the command's end, the next call returns the status.
     std::optional<int> wait(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1));
 
-    /// Why the command did not start, as strerror(3) has it; empty when it did.
+    /// Why the command did not start, as soon as that is known, as strerror(3) has it; empty when it did.
     [[nodiscard]] std::string start_error() const;
 
     /// Whether the kernel killed a process of the sandbox because its memory (Sandbox::memory_bytes) was used up: the

@@ -86,17 +86,37 @@ void Relay::await(State state) {
 }
 
 std::optional<wire::Exited> Relay::run(int timeout_ms) {
+    if (exited_ && failure_told_) return exited_;
+    try {
+        relay(timeout_ms);
+        if (!done()) return std::nullopt;
+        check_streams();
+    } catch (...) {
+        failure_told_ = true;
+        throw;
+    }
+    return exited_;
+}
+
+void Relay::relay(int timeout_ms) {
     const SigpipeBlock block;
     const auto start = Clock::now();
     dispatch_read();  // what came with the hello
     while (!done()) {
         const int left = remaining(timeout_ms, start);
         step(left);
-        if (left == 0 && !done()) return std::nullopt;
+        if (left == 0) return;
     }
+}
+
+void Relay::check_streams() const {
     check_failure(input_.failure(), "read the command's input");
     check_failure(output_.failure(), "write the command's standard output");
     check_failure(error_.failure(), "write the command's standard error");
+}
+
+std::optional<wire::Exited> Relay::exited() const {
+    const std::lock_guard lock(ending_);
     return exited_;
 }
 
@@ -196,8 +216,11 @@ bool Relay::expects(wire::FrameType type) const {
 void Relay::end(const wire::Frame& frame) {
     const auto exited = wire::decode_exited(frame);
     if ((exited.how == wire::Exited::How::not_started) != (state_ == State::configured)) unexpected(frame);
-    exited_ = exited;
     state_ = State::exited;
+    {
+        const std::lock_guard lock(ending_);
+        exited_ = exited;
+    }
     link_.send(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}}));
 }
 

@@ -6,6 +6,7 @@
 #include "wire/message.hpp"
 #include "wire/pump.hpp"
 
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,8 +47,12 @@ public:
     /// Relays until the command has ended and its output is written, or the time ran out.
     /// @param timeout_ms  as for poll(2): negative waits for ever.
     /// @throws Error io when the input could not be read or an output not be written, for another reason than a closed
-    ///         pipe, protocol when the guest misbehaves, hypervisor when the sandbox ended before its command.
+    ///         pipe, protocol when the guest misbehaves, hypervisor when the sandbox ended before its command. When it
+    ///         has thrown after the command's end, the next call returns that.
     std::optional<wire::Exited> run(int timeout_ms);
+
+    /// How the command ended, as soon as the guest has said so. For any thread.
+    [[nodiscard]] std::optional<wire::Exited> exited() const;
 
     /// These go out at once, whether somebody is in run() or not, or as soon as the guest takes more.
     /// @throws Error io when the guest has not taken far more than anybody sends in earnest.
@@ -64,7 +69,9 @@ private:
     void await(State state);
     void post(std::string_view frame);
     void note_wake();
+    void relay(int timeout_ms);
     void step(int timeout_ms);
+    void check_streams() const;
     void read_link();
     void dispatch_read();
     void dispatch(const wire::Frame& frame);
@@ -79,8 +86,10 @@ private:
     wire::Sink output_;
     wire::Sink error_;
     base::Fd wake_;  ///< an event for run(): the link has something to send
-    std::optional<wire::Exited> exited_;
+    mutable std::mutex ending_;
+    std::optional<wire::Exited> exited_;  ///< written under the lock, by the thread that is in run()
     std::optional<std::string> failure_;
+    bool failure_told_ = false;
     State state_ = State::silent;
 };
 

@@ -26,8 +26,9 @@ std::uint16_t to_characters(unsigned count) {
 }  // namespace
 
 Instance::Impl::~Impl() {
+    const bool ended = relay && relay->exited();
     relay.reset();  // init ends at once when the channel does, so that libvirt need not wait for it
-    if (!domain || (exited && ends_with_channel)) return;
+    if (!domain || (ended && ends_with_channel)) return;
     try {
         domain->destroy();
     } catch (const Error&) {
@@ -47,17 +48,16 @@ const std::string& Instance::name() const { return impl_->name; }
 std::string Instance::domain_xml() const { return impl_->domain->document(); }
 
 std::optional<int> Instance::wait(std::chrono::milliseconds timeout) {
-    if (!impl_->exited) {
-        const console::RawMode raw(impl_->terminal);
-        impl_->exited = impl_->relay->run(to_poll_timeout(timeout));
-    }
-    if (!impl_->exited) return std::nullopt;
-    return impl_->exited->exit_status();
+    const console::RawMode raw(impl_->relay->exited() ? -1 : impl_->terminal);
+    const auto exited = impl_->relay->run(to_poll_timeout(timeout));
+    if (!exited) return std::nullopt;
+    return exited->exit_status();
 }
 
 std::string Instance::start_error() const {
-    if (!impl_->exited || impl_->exited->how != wire::Exited::How::not_started) return {};
-    return std::strerror(static_cast<int>(impl_->exited->value));
+    const auto exited = impl_->relay->exited();
+    if (!exited || exited->how != wire::Exited::How::not_started) return {};
+    return std::strerror(static_cast<int>(exited->value));
 }
 
 bool Instance::out_of_memory() const { return impl_->exited && impl_->exited->out_of_memory; }

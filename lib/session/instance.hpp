@@ -33,7 +33,6 @@ struct Instance::Impl {
     std::optional<console::Relay> relay;   ///< empty only until there is a channel, and while the object is destroyed
     int terminal;                          ///< the user's, when the command has one too; else -1
     bool ends_with_channel;                ///< init learns that the channel was closed
-    std::optional<wire::Exited> exited;
 };
 
 }  // namespace sandgraft

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the relay accepts of a guest, and when.
 #include "support/error_of.hpp"
+#include "support/streams.hpp"
 #include "unit/console/relay_session.hpp"
 #include "wire/config_transfer.hpp"
 
@@ -126,6 +127,25 @@ TEST_CASE("a guest that ends too early is an error of the hypervisor's") {
         session.guest.close();
         CHECK(error_of([&] { session.relay.run(-1); }) ==
               "the sandbox, or the connection to it, ended before its command did");
+    }
+}
+
+TEST_CASE("an error after the command's end loses nothing: the next call returns the status") {
+    const auto full = open_file("/dev/full", O_WRONLY);
+    struct {
+        int output;
+        std::string said;
+    } const rows[] = {
+        {-1, encode(Exited{How::status, 7}) + stop},
+        {-1, encode(Exited{How::status, 7}) + std::string("\0\0\0\0\x63\0\0\0", 8)},
+        {full.get(), data(Stream::output, "text") + encode(Exited{How::status, 7})},
+    };
+    for (const auto& row : rows) {
+        Session session({.output = row.output});
+        session.begin(ready + row.said);
+        CHECK(error_of([&] { session.relay.run(-1); }) != "no error");
+        CHECK(session.relay.exited() == Exited{How::status, 7});
+        CHECK(session.relay.run(-1) == Exited{How::status, 7});
     }
 }
 

@@ -3,11 +3,51 @@
 #include "support/error_of.hpp"
 #include "unit/console/relay_session.hpp"
 
+#include <chrono>
+#include <optional>
 #include <thread>
+#include <vector>
 
 using namespace sandgraft;
 using namespace sandgraft::test;
 using namespace sandgraft::wire;
+using namespace std::chrono_literals;
+using How = Exited::How;
+
+namespace {
+
+/// What a thread may ask and send, until the command has ended.
+void pester(console::Relay& relay) {
+    while (!relay.exited()) {
+        relay.send_signal(10);
+        relay.resize({24, 80});
+        relay.ask_to_stop();
+        std::this_thread::sleep_for(1ms);
+    }
+}
+
+/// One thread waits in portions, as a main loop does, while another sends and asks.
+Exited run_beside_another_thread(Session& session) {
+    session.guest.send(hello + configured + ready);
+    session.relay.configure({24, 80}, "orders");
+    session.relay.await_setup();
+    std::thread other([&] { pester(session.relay); });
+    std::thread guest([&] {
+        for (int i = 0; i < 50; ++i) {
+            session.guest.send(data(Stream::output, "text"));
+            (void)session.guest.receive();
+            std::this_thread::sleep_for(1ms);
+        }
+        session.guest.send(encode_eof(Stream::output) + encode_eof(Stream::error) + encode(Exited{How::status, 3}));
+    });
+    std::optional<Exited> exited;
+    while (!exited) exited = session.relay.run(2);
+    other.join();
+    guest.join();
+    return *exited;
+}
+
+}  // namespace
 
 TEST_CASE("what is sent while nobody waits goes out at once") {
     Session session;
@@ -34,4 +74,21 @@ TEST_CASE("a guest that takes nothing costs no more than some memory, and is tol
         REQUIRE(session.guest.receive() == ReceivedFrame{FrameType::signal, 0, "\x0A"});
     waiting.join();
     CHECK(error_of([&] { session.relay.send_signal(10); }) == "no error");
+}
+
+TEST_CASE("while one thread waits, another sends and asks for the end") {
+    Session session;
+    CHECK(run_beside_another_thread(session) == Exited{How::status, 3});
+}
+
+TEST_CASE("eight relays in eight threads do not meet") {
+    std::vector<Exited> ends(8);
+    std::vector<std::thread> threads;
+    for (auto& end : ends)
+        threads.emplace_back([&end] {
+            Session session;
+            end = run_beside_another_thread(session);
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(ends == std::vector<Exited>(8, Exited{How::status, 3}));
 }
