@@ -5,6 +5,7 @@
 #include <sandgraft/instance.hpp>
 #include <sandgraft/sandbox.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -42,6 +43,9 @@ struct StartOptions {
 
     Channel channel = Channel::automatic;
 
+    /// How long the sandbox's init may take to report once libvirt has started it; negative: for ever.
+    std::chrono::milliseconds init_deadline{30000};
+
     /// Called with what is being waited for ("libvirt to start the sandbox"), each time that changes.
     std::function<void(std::string_view)> on_progress{};
 
@@ -61,7 +65,8 @@ public:
 
     /// Starts a sandbox that ends with this process, and returns when its init runs.
     /// @throws Error invalid when the description or a path that it names makes no sense, exists when the name is
-    ///         taken, hypervisor with libvirt's or init's reason when it does not start.
+    ///         taken, hypervisor with libvirt's or init's reason when it does not start, or when its init does not
+    ///         report in time.
     [[nodiscard]] Instance start(const Sandbox& sandbox, const StartOptions& options = {}) const;
 
 private:

@@ -11,15 +11,18 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <limits>
 
 namespace sandgraft::console {
 
 namespace {
 
+using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 /// A full frame of input, and more signals than anybody sends in earnest.
@@ -44,11 +47,15 @@ wire::Sink sink_or_null(int fd, wire::Stream stream) {
                 "the sandbox sent an unexpected frame '" + std::string(wire::name(frame.type)) + "'");
 }
 
-/// What is left of a poll(2) timeout; negative stays "for ever".
-int remaining(int timeout_ms, Clock::time_point start) {
-    if (timeout_ms < 0) return -1;
-    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
-    return passed >= timeout_ms ? 0 : timeout_ms - static_cast<int>(passed);
+/// What is left of a timeout, for poll(2); negative stays "for ever".
+int remaining(milliseconds timeout, Clock::time_point start) {
+    if (timeout < milliseconds(0)) return -1;
+    const auto left = timeout - std::chrono::duration_cast<milliseconds>(Clock::now() - start);
+    return static_cast<int>(std::clamp(left, milliseconds(0), milliseconds(std::numeric_limits<int>::max())).count());
+}
+
+std::string to_text(milliseconds time) {
+    return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
 }
 
 void check_failure(int error, const char* what) {
@@ -71,24 +78,28 @@ void Relay::configure(wire::WindowSize window, std::string_view config) {
     link_.send(wire::encode_config(config));
 }
 
-void Relay::await(State state) {
+void Relay::await(State state, milliseconds deadline) {
     const SigpipeBlock block;
+    const auto start = Clock::now();
     while (state_ < state) {
         if (const auto frame = link_.next()) {
             dispatch(*frame);
             continue;
         }
         pollfd polled{link_.fd(), link_.wanted(), 0};
-        if (::poll(&polled, 1, -1) < 0 && errno != EINTR) base::throw_errno("cannot wait for the sandbox");
+        const int left = remaining(deadline, start);
+        if (::poll(&polled, 1, left) < 0 && errno != EINTR) base::throw_errno("cannot wait for the sandbox");
+        if (left == 0 && polled.revents == 0)
+            throw Error(ErrorCode::hypervisor, "the sandbox's init did not report within " + to_text(deadline));
         if (polled.revents & POLLOUT) link_.flush();
         if (polled.revents & ~POLLOUT) read_link();
     }
 }
 
-std::optional<wire::Exited> Relay::run(int timeout_ms) {
+std::optional<wire::Exited> Relay::run(milliseconds timeout) {
     if (exited_ && failure_told_) return exited_;
     try {
-        relay(timeout_ms);
+        relay(timeout);
         if (!done()) return std::nullopt;
         check_streams();
     } catch (...) {
@@ -98,12 +109,12 @@ std::optional<wire::Exited> Relay::run(int timeout_ms) {
     return exited_;
 }
 
-void Relay::relay(int timeout_ms) {
+void Relay::relay(milliseconds timeout) {
     const SigpipeBlock block;
     const auto start = Clock::now();
     dispatch_read();  // what came with the hello
     while (!done()) {
-        const int left = remaining(timeout_ms, start);
+        const int left = remaining(timeout, start);
         step(left);
         if (left == 0) return;
     }

@@ -6,6 +6,7 @@
 #include "wire/message.hpp"
 #include "wire/pump.hpp"
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -33,23 +34,25 @@ public:
     void configure(wire::WindowSize window, std::string_view config);
 
     /// Waits for the guest's hello.
-    /// @throws Error what the guest says when it failed, protocol when it ended, misbehaves or speaks no version that
-    ///         this side does.
-    void await_hello() { await(State::greeted); }
+    /// @param deadline  negative: none.
+    /// @throws Error what the guest says when it failed, hypervisor when it ended or said nothing in time, protocol
+    /// when
+    ///         it misbehaves or speaks no version that this side does.
+    void await_hello(std::chrono::milliseconds deadline) { await(State::greeted, deadline); }
 
     /// Waits until the guest has set up the sandbox. Output that came with its word is kept for run(): until then the
     /// caller's terminal is not raw, and nobody is there to pass its signals on. Throws as await_hello().
-    void await_setup() { await(State::configured); }
+    void await_setup(std::chrono::milliseconds deadline) { await(State::configured, deadline); }
 
     /// Why init could not set up the sandbox, when it has said so.
     [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
 
     /// Relays until the command has ended and its output is written, or the time ran out.
-    /// @param timeout_ms  as for poll(2): negative waits for ever.
+    /// @param timeout  negative waits for ever.
     /// @throws Error io when the input could not be read or an output not be written, for another reason than a closed
     ///         pipe, protocol when the guest misbehaves, hypervisor when the sandbox ended before its command. When it
     ///         has thrown after the command's end, the next call returns that.
-    std::optional<wire::Exited> run(int timeout_ms);
+    std::optional<wire::Exited> run(std::chrono::milliseconds timeout);
 
     /// How the command ended, as soon as the guest has said so. For any thread.
     [[nodiscard]] std::optional<wire::Exited> exited() const;
@@ -66,10 +69,10 @@ private:
     enum Slot { link_slot, wake_slot, input_slot, output_slot, error_slot, slots };
 
     [[nodiscard]] bool done() const { return exited_ && !output_.waiting() && !error_.waiting(); }
-    void await(State state);
+    void await(State state, std::chrono::milliseconds deadline);
     void post(std::string_view frame);
     void note_wake();
-    void relay(int timeout_ms);
+    void relay(std::chrono::milliseconds timeout);
     void step(int timeout_ms);
     void check_streams() const;
     void read_link();

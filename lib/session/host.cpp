@@ -97,10 +97,10 @@ std::unique_ptr<Instance::Impl> start_domain(const virt::Hypervisor& hypervisor,
     if (!early) running->attach(backend.connect(*running->domain));
     report(options, "the sandbox's init");
     if (!early) {
-        running->relay->await_hello();
+        running->relay->await_hello(options.init_deadline);
         running->configure(orders.config);
     }
-    running->relay->await_setup();
+    running->relay->await_setup(options.init_deadline);
     return running;
 }
 

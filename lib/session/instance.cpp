@@ -13,11 +13,6 @@ namespace sandgraft {
 
 namespace {
 
-int to_poll_timeout(std::chrono::milliseconds timeout) {
-    constexpr std::int64_t longest = std::numeric_limits<int>::max();
-    return static_cast<int>(std::clamp<std::int64_t>(timeout.count(), -1, longest));
-}
-
 std::uint16_t to_characters(unsigned count) {
     constexpr unsigned most = std::numeric_limits<std::uint16_t>::max();
     return static_cast<std::uint16_t>(std::min(count, most));
@@ -49,7 +44,7 @@ std::string Instance::domain_xml() const { return impl_->domain->document(); }
 
 std::optional<int> Instance::wait(std::chrono::milliseconds timeout) {
     const console::RawMode raw(impl_->relay->exited() ? -1 : impl_->terminal);
-    const auto exited = impl_->relay->run(to_poll_timeout(timeout));
+    const auto exited = impl_->relay->run(timeout);
     if (!exited) return std::nullopt;
     return exited->exit_status();
 }

@@ -3,6 +3,7 @@
 
 #include "base/fd.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_tree.hpp"
@@ -146,6 +147,27 @@ TEST_CASE("a command that cannot start says why") {
         auto instance = host.start(sandbox, quiet());
         CHECK(instance.wait(long_enough) == row.status);
         CHECK(instance.start_error() == row.reason);
+    }
+}
+
+TEST_CASE("a sandbox whose init hangs is given up, and its name is free at once") {
+    test::TempTree tree;  // of programs, as installed
+    const std::string programs(base::parent_of(installed_init()));
+    tree.file("sandgraft-init", "#!/bin/sh\nexec sleep 1000 </dev/null >/dev/null 2>&1\n");
+    std::filesystem::permissions(tree.at("sandgraft-init"), std::filesystem::perms::all);
+    tree.link("sandgraft-guard", programs + "/sandgraft-guard");
+    Sandbox sandbox = shell("exit 3");
+    sandbox.name = "test-hangs";
+    StartOptions options = quiet();
+    for (const auto channel : {Channel::socket, Channel::console}) {
+        options.channel = channel;
+        options.init_deadline = 300ms;
+        const auto hanging = Host::open({.init = tree.at("sandgraft-init")});
+        CHECK(error_of([&] { (void)hanging.start(sandbox, options); }) ==
+              "the sandbox's init did not report within 300 ms");
+        options.init_deadline = long_enough;
+        CHECK(Host::open().start(sandbox, options).wait(long_enough) == 3);
+        CHECK(is_free_soon(Host::open(), sandbox));
     }
 }
 

@@ -6,11 +6,15 @@
 #include "support/peer.hpp"
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace sandgraft::test {
+
+inline constexpr std::chrono::milliseconds for_ever{-1};
+inline constexpr std::chrono::milliseconds long_enough{20000};
 
 // What a scripted guest says.
 inline const std::string hello = wire::encode(wire::Hello{});
@@ -35,7 +39,7 @@ struct Session {
     void begin(std::string_view said) {
         guest.send(hello + configured);
         relay.configure({24, 80}, "orders");
-        relay.await_setup();
+        relay.await_setup(long_enough);
         REQUIRE(guest.receive()->type == wire::FrameType::hello);
         REQUIRE(guest.receive()->type == wire::FrameType::config);
         guest.send(said);

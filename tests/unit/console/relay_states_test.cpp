@@ -12,6 +12,7 @@
 
 using namespace sandgraft;
 using namespace sandgraft::test;
+using namespace std::chrono_literals;
 using namespace sandgraft::wire;
 using How = Exited::How;
 
@@ -22,13 +23,13 @@ std::string outcome(std::string_view before, std::string_view after) {
     Session session;
     return error_of([&] {
         session.guest.send(before);
-        if (!before.empty()) session.relay.await_hello();
-        if (before.starts_with(hello + configured)) session.relay.await_setup();
+        if (!before.empty()) session.relay.await_hello(long_enough);
+        if (before.starts_with(hello + configured)) session.relay.await_setup(long_enough);
         session.guest.send(after);
-        if (before.empty()) return session.relay.await_hello();
-        if (before == hello) return session.relay.await_setup();
-        session.relay.run(0);
-        session.relay.run(0);
+        if (before.empty()) return session.relay.await_hello(long_enough);
+        if (before == hello) return session.relay.await_setup(long_enough);
+        session.relay.run(0ms);
+        session.relay.run(0ms);
     });
 }
 
@@ -101,7 +102,7 @@ TEST_CASE("a frame that makes no sense ends the session") {
         Session session;
         session.begin(ready + row.after);
         try {
-            session.relay.run(0);
+            session.relay.run(0ms);
             FAIL("no error");
         } catch (const Error& error) {
             CHECK(error.code() == ErrorCode::protocol);
@@ -119,15 +120,30 @@ TEST_CASE("a guest that ends too early is an error of the hypervisor's") {
     Session silent;
     silent.guest.send(hello);
     silent.guest.close();
-    CHECK_NOTHROW(silent.relay.await_hello());
-    CHECK(error_of([&] { silent.relay.await_setup(); }) == "the sandbox ended before its init could report");
+    CHECK_NOTHROW(silent.relay.await_hello(long_enough));
+    CHECK(error_of([&] { silent.relay.await_setup(long_enough); }) == "the sandbox ended before its init could report");
     for (const auto& said : {std::string(), ready, ready + data(Stream::output, "x"), ready.substr(0, 3)}) {
         Session session;
         session.begin(said);
         session.guest.close();
-        CHECK(error_of([&] { session.relay.run(-1); }) ==
+        CHECK(error_of([&] { session.relay.run(for_ever); }) ==
               "the sandbox, or the connection to it, ended before its command did");
     }
+}
+
+TEST_CASE("a guest that says nothing is not waited for longer than was asked") {
+    for (const auto& said : {std::string(), hello, set_up.substr(0, set_up.size() - 1)}) {
+        Session session;
+        session.guest.send(said);
+        session.relay.configure({24, 80}, std::string(5'000'000, 'x'));
+        const auto start = std::chrono::steady_clock::now();
+        CHECK(error_of([&] { session.relay.await_setup(60ms); }) == "the sandbox's init did not report within 60 ms");
+        CHECK(std::chrono::steady_clock::now() - start >= 60ms);
+        session.guest.send(set_up.substr(said.size()));
+        CHECK_NOTHROW(session.relay.await_setup(0ms));
+    }
+    Session silent;
+    CHECK(error_of([&] { silent.relay.await_hello(1000ms); }) == "the sandbox's init did not report within 1 s");
 }
 
 TEST_CASE("an error after the command's end loses nothing: the next call returns the status") {
@@ -143,9 +159,9 @@ TEST_CASE("an error after the command's end loses nothing: the next call returns
     for (const auto& row : rows) {
         Session session({.output = row.output});
         session.begin(ready + row.said);
-        CHECK(error_of([&] { session.relay.run(-1); }) != "no error");
+        CHECK(error_of([&] { session.relay.run(for_ever); }) != "no error");
         CHECK(session.relay.exited() == Exited{How::status, 7});
-        CHECK(session.relay.run(-1) == Exited{How::status, 7});
+        CHECK(session.relay.run(for_ever) == Exited{How::status, 7});
     }
 }
 

@@ -19,6 +19,7 @@
 using namespace sandgraft;
 using namespace sandgraft::wire;
 using namespace sandgraft::test;
+using namespace std::chrono_literals;
 using How = Exited::How;
 
 namespace {
@@ -41,7 +42,7 @@ TEST_CASE("the relay tells the guest the size of the terminal and what to set up
     const std::string orders(5'000'000, 'x');
     std::thread setting_up([&] {
         session.relay.configure({24, 80}, orders);
-        session.relay.await_setup();
+        session.relay.await_setup(long_enough);
     });
     const auto greeting = session.guest.receive();
     REQUIRE(greeting);
@@ -63,10 +64,10 @@ TEST_CASE("output that comes with the setup waits for run(), when the caller's t
     Pipe out;
     Session session({.input = -1, .output = out.write.get(), .error = -1});
     session.guest.send(hello + configured + ready + data(Stream::output, "early") + success);
-    session.relay.await_setup();
+    session.relay.await_setup(long_enough);
     pollfd polled{out.read.get(), POLLIN, 0};
     CHECK(::poll(&polled, 1, 0) == 0);
-    REQUIRE(session.relay.run(-1));
+    REQUIRE(session.relay.run(for_ever));
     CHECK(::poll(&polled, 1, 0) == 1);
 }
 
@@ -80,20 +81,20 @@ TEST_CASE("a command's end is told once its output is written") {
         session.guest.send(data(Stream::error, "error") + encode_eof(Stream::output) + encode_eof(Stream::error) +
                            encode(Exited{How::status, 7}));
     });
-    CHECK_FALSE(session.relay.run(100));
+    CHECK_FALSE(session.relay.run(100ms));
     guest.join();
 
     // Nobody reads the output: the end is known but not told, and waiting for it takes no processor time. The other
     // stream is not held up.
     const auto before = thread_time();
-    CHECK_FALSE(session.relay.run(200));
-    CHECK_FALSE(session.relay.run(0));
+    CHECK_FALSE(session.relay.run(200ms));
+    CHECK_FALSE(session.relay.run(0ms));
     CHECK(thread_time() - before < std::chrono::milliseconds(100));
     CHECK(read_all(error) == "error");
 
     std::string received;
     std::thread reader([&] { received = read_all(output); });
-    CHECK(session.relay.run(-1) == Exited{How::status, 7});
+    CHECK(session.relay.run(for_ever) == Exited{How::status, 7});
     reader.join();
     CHECK(received == std::string(4 * max_payload, 'o'));
 }
@@ -101,19 +102,19 @@ TEST_CASE("a command's end is told once its output is written") {
 TEST_CASE("run returns in time") {
     Session session;
     session.begin(ready);
-    for (const int timeout : {0, 60}) {
+    for (const auto timeout : {0ms, 60ms}) {
         const auto start = std::chrono::steady_clock::now();
         CHECK_FALSE(session.relay.run(timeout));
         const auto took = std::chrono::steady_clock::now() - start;
-        CHECK(took >= std::chrono::milliseconds(timeout));
+        CHECK(took >= timeout);
         CHECK(took < std::chrono::seconds(5));
     }
     session.guest.send(encode(Exited{How::signal, 9}));
-    CHECK(session.relay.run(10000) == Exited{How::signal, 9});
+    CHECK(session.relay.run(10000ms) == Exited{How::signal, 9});
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
     CHECK(session.guest.receive() == stop_received);
     session.guest.close();
-    CHECK(session.relay.run(-1) == Exited{How::signal, 9});
+    CHECK(session.relay.run(for_ever) == Exited{How::signal, 9});
 }
 
 TEST_CASE("input flows once the command runs, and ends when it ends") {
@@ -121,20 +122,20 @@ TEST_CASE("input flows once the command runs, and ends when it ends") {
     Session session({input.read.get(), -1, -1});
     base::write_all(input.write.get(), "text", "the pipe");
     session.begin({});
-    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.relay.run(20ms));
     CHECK_FALSE(session.guest.poll());
     session.guest.send(ready);
-    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.relay.run(20ms));
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::data, 0, "text"});
     input.write.reset();
-    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.relay.run(20ms));
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
 }
 
 TEST_CASE("no descriptor as input is an input at its end") {
     Session session;
     session.begin(ready);
-    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.relay.run(20ms));
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
 }
 
@@ -142,9 +143,9 @@ TEST_CASE("what a command does not read stays where it is") {
     Pipe input;
     Session session({input.read.get(), -1, -1});
     session.begin(ready + encode_eof(Stream::input));
-    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.relay.run(20ms));
     base::write_all(input.write.get(), "text", "the pipe");
-    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.relay.run(20ms));
     CHECK_FALSE(session.guest.poll());
     int left = 0;
     REQUIRE(::ioctl(input.read.get(), FIONREAD, &left) == 0);
@@ -155,10 +156,10 @@ TEST_CASE("an input that cannot be read to its end is an error, though the comma
     const auto memory = open_file("/proc/self/mem", O_RDONLY);
     Session session({memory.get(), -1, -1});
     session.begin(ready);
-    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.relay.run(20ms));
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
     session.guest.send(success);
-    CHECK(error_of([&] { session.relay.run(-1); }) == "cannot read the command's input: Input/output error");
+    CHECK(error_of([&] { session.relay.run(for_ever); }) == "cannot read the command's input: Input/output error");
 }
 
 TEST_CASE("a full output holds up neither the other one nor what comes from outside") {
@@ -167,7 +168,7 @@ TEST_CASE("a full output holds up neither the other one nor what comes from outs
     Session session({-1, output.write.get(), error.write.get()});
     session.begin(ready + data(Stream::output, std::string(max_payload, 'o')) + data(Stream::error, "text"));
     session.relay.send_signal(1);
-    CHECK_FALSE(session.relay.run(50));
+    CHECK_FALSE(session.relay.run(50ms));
     char text[8]{};
     CHECK(::read(error.read.get(), text, sizeof text) == 4);
     CHECK(session.guest.receive()->type == FrameType::signal);
@@ -179,21 +180,21 @@ TEST_CASE("a closed output is told to the guest, and is no error") {
     Session session({-1, output.write.get(), -1});
     output.read.reset();
     session.begin(ready + data(Stream::output, "text"));
-    CHECK_FALSE(session.relay.run(20));
+    CHECK_FALSE(session.relay.run(20ms));
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 1, ""});
     session.guest.send(data(Stream::output, "under way") + encode(Exited{How::signal, 13}));
-    CHECK(session.relay.run(-1) == Exited{How::signal, 13});
+    CHECK(session.relay.run(for_ever) == Exited{How::signal, 13});
 }
 
 TEST_CASE("an output that cannot be written is an error") {
     const auto full = open_file("/dev/full", O_WRONLY);
     Session output({-1, full.get(), -1});
     output.begin(ready + data(Stream::output, "text") + success);
-    CHECK(error_of([&] { output.relay.run(-1); }) ==
+    CHECK(error_of([&] { output.relay.run(for_ever); }) ==
           "cannot write the command's standard output: No space left on device");
     Session error({-1, -1, full.get()});
     error.begin(ready + data(Stream::error, "text") + success);
-    CHECK(error_of([&] { error.relay.run(-1); }) ==
+    CHECK(error_of([&] { error.relay.run(for_ever); }) ==
           "cannot write the command's standard error: No space left on device");
 }
 
@@ -201,7 +202,7 @@ TEST_CASE("other threads reach the command while one waits for it") {
     Session session;
     session.begin(ready);
     std::optional<Exited> exited;
-    std::thread waiting([&] { exited = session.relay.run(-1); });
+    std::thread waiting([&] { exited = session.relay.run(for_ever); });
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
     session.relay.send_signal(15);
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::signal, 0, "\x0F"});
@@ -250,7 +251,7 @@ TEST_CASE("a megabyte arrives as it was sent, whatever portions it came in") {
     });
     std::string received;
     std::thread reader([&] { received = read_all(output); });
-    CHECK(session.relay.run(-1) == Exited{});
+    CHECK(session.relay.run(for_ever) == Exited{});
     guest.join();
     reader.join();
     CHECK(received == sent);

@@ -30,7 +30,7 @@ void pester(console::Relay& relay) {
 Exited run_beside_another_thread(Session& session) {
     session.guest.send(hello + configured + ready);
     session.relay.configure({24, 80}, "orders");
-    session.relay.await_setup();
+    session.relay.await_setup(long_enough);
     std::thread other([&] { pester(session.relay); });
     std::thread guest([&] {
         for (int i = 0; i < 50; ++i) {
@@ -41,7 +41,7 @@ Exited run_beside_another_thread(Session& session) {
         session.guest.send(encode_eof(Stream::output) + encode_eof(Stream::error) + encode(Exited{How::status, 3}));
     });
     std::optional<Exited> exited;
-    while (!exited) exited = session.relay.run(2);
+    while (!exited) exited = session.relay.run(2ms);
     other.join();
     guest.join();
     return *exited;
@@ -69,7 +69,7 @@ TEST_CASE("a guest that takes nothing costs no more than some memory, and is tol
     };
     CHECK(error_of(send_many) == "the sandbox does not take the signals and sizes that are sent to it");
     CHECK(sent > 10'000);
-    std::thread waiting([&] { session.relay.run(1000); });
+    std::thread waiting([&] { session.relay.run(1000ms); });
     for (std::size_t i = 0; i < sent; ++i)
         REQUIRE(session.guest.receive() == ReceivedFrame{FrameType::signal, 0, "\x0A"});
     waiting.join();
