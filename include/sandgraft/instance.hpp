@@ -30,8 +30,10 @@ public:
     [[nodiscard]] std::string domain_xml() const;
 
     /// Relays the command's streams and waits for it to exit. All its output is written when this returns its status,
-    /// and the sandbox is then torn down without anybody waiting for it. While it waits, a terminal at
-    /// StartOptions::input of a command with a terminal is in raw mode.
+    /// and the sandbox is then torn down without anybody waiting for it.
+    ///
+    /// A terminal at StartOptions::input of a command with a terminal is in raw mode from the first call on, between the
+    /// calls too, until a call returns a status or throws, or the object is destroyed.
     /// @param timeout  zero polls, negative waits for ever; resolution 1 ms.
     /// @return the exit status (0-255, 128+n after signal n, 127 and 126 when the command was not found or cannot be
     ///         executed), or nullopt when the time ran out.

@@ -1,29 +1,65 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "console/terminal.hpp"
 
-#include "base/fd.hpp"
-
+#include <fcntl.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace sandgraft::console {
 
-RawMode::RawMode(int fd) : fd_(fd) {
-    termios mode{};
-    if (::tcgetattr(fd_, &mode) < 0) return;
-    termios raw = mode;
-    ::cfmakeraw(&raw);
-    if (::tcsetattr(fd_, TCSADRAIN, &raw) < 0) base::throw_errno("cannot put the terminal in raw mode");
-    before_ = mode;
+namespace {
+
+base::Fd duplicate_terminal(int fd) {
+    if (::isatty(fd) != 1) return {};
+    return base::checked(::fcntl(fd, F_DUPFD_CLOEXEC, 0), "cannot duplicate the descriptor of the terminal");
 }
 
-RawMode::~RawMode() {
-    if (before_) ::tcsetattr(fd_, TCSADRAIN, &*before_);
-}
+}  // namespace
 
-wire::WindowSize window_size(int fd) {
+Terminal::Terminal(int fd) : fd_(duplicate_terminal(fd)) {}
+
+Terminal::~Terminal() { restore(); }
+
+wire::WindowSize Terminal::size() const {
     winsize size{};
-    if (::ioctl(fd, TIOCGWINSZ, &size) < 0) return {};
+    if (::ioctl(fd_.get(), TIOCGWINSZ, &size) < 0) return {};
     return {size.ws_row, size.ws_col};
 }
+
+void Terminal::make_raw() {
+    const std::lock_guard lock(mutex_);
+    if (mode_ == Mode::own && !enter()) base::throw_errno("cannot put the terminal in raw mode");
+}
+
+void Terminal::restore() {
+    const std::lock_guard lock(mutex_);
+    if (mode_ == Mode::raw) leave();
+    mode_ = Mode::own;
+}
+
+void Terminal::suspend() {
+    const std::lock_guard lock(mutex_);
+    if (mode_ != Mode::raw) return;
+    leave();
+    mode_ = Mode::suspended;
+}
+
+/// Who was stopped by SIGSTOP had no time to suspend it. A terminal that cannot be had any more stays suspended.
+void Terminal::resume() {
+    suspend();
+    const std::lock_guard lock(mutex_);
+    if (mode_ == Mode::suspended) (void)enter();
+}
+
+bool Terminal::enter() {
+    if (::tcgetattr(fd_.get(), &before_) < 0) return !fd_;
+    termios raw = before_;
+    ::cfmakeraw(&raw);
+    if (::tcsetattr(fd_.get(), TCSADRAIN, &raw) < 0) return false;
+    mode_ = Mode::raw;
+    return true;
+}
+
+void Terminal::leave() { ::tcsetattr(fd_.get(), TCSADRAIN, &before_); }
 
 }  // namespace sandgraft::console

@@ -1,27 +1,47 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "base/fd.hpp"
 #include "wire/message.hpp"
 
 #include <termios.h>
-#include <optional>
+#include <mutex>
 
 namespace sandgraft::console {
 
-/// Puts a terminal in raw mode for its lifetime. On a descriptor that is no terminal it does nothing.
-class RawMode {
+/// The user's terminal, by a descriptor of its own. What is no terminal has neither a mode nor a size, and is not
+/// touched. Any thread may use it.
+class Terminal {
 public:
-    explicit RawMode(int fd);
-    ~RawMode();
-    RawMode(const RawMode&) = delete;
-    RawMode& operator=(const RawMode&) = delete;
+    /// @param fd  is duplicated; -1: no terminal.
+    explicit Terminal(int fd);
+
+    /// Restores the mode.
+    ~Terminal();
+    Terminal(const Terminal&) = delete;
+    Terminal& operator=(const Terminal&) = delete;
+
+    /// Zeros when there is none.
+    [[nodiscard]] wire::WindowSize size() const;
+
+    /// Raw mode, until it is restored.
+    void make_raw();
+    void restore();
+
+    /// For a process that stops: of a raw terminal, gives back the mode from before and takes raw mode again.
+    void suspend();
+    void resume();
 
 private:
-    int fd_;
-    std::optional<termios> before_;
-};
+    enum class Mode { own, raw, suspended };
 
-/// The size of a terminal; zeros for anything else.
-wire::WindowSize window_size(int fd);
+    bool enter();
+    void leave();
+
+    base::Fd fd_;
+    std::mutex mutex_;
+    Mode mode_ = Mode::own;
+    termios before_{};  ///< the terminal's own, while it is raw
+};
 
 }  // namespace sandgraft::console

@@ -2,7 +2,6 @@
 #include <sandgraft/host.hpp>
 
 #include "base/random.hpp"
-#include "console/terminal.hpp"
 #include "domain/guest.hpp"
 #include "model/payload.hpp"
 #include "session/backends.hpp"

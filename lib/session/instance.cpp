@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/instance.hpp"
 
-#include "console/terminal.hpp"
-
 #include <sandgraft/error.hpp>
 
 #include <algorithm>
@@ -31,7 +29,19 @@ Instance::Impl::~Impl() {
     }
 }
 
-void Instance::Impl::configure(std::string_view config) { relay->configure(console::window_size(terminal), config); }
+void Instance::Impl::configure(std::string_view config) { relay->configure(terminal.size(), config); }
+
+std::optional<wire::Exited> Instance::Impl::relay_for(std::chrono::milliseconds timeout) {
+    try {
+        if (!relay->exited()) terminal.make_raw();
+        const auto exited = relay->run(timeout);
+        if (exited) terminal.restore();
+        return exited;
+    } catch (...) {
+        terminal.restore();
+        throw;
+    }
+}
 
 Instance::Instance(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Instance::Instance(Instance&&) noexcept = default;
@@ -43,8 +53,7 @@ const std::string& Instance::name() const { return impl_->name; }
 std::string Instance::domain_xml() const { return impl_->domain->document(); }
 
 std::optional<int> Instance::wait(std::chrono::milliseconds timeout) {
-    const console::RawMode raw(impl_->relay->exited() ? -1 : impl_->terminal);
-    const auto exited = impl_->relay->run(timeout);
+    const auto exited = impl_->relay_for(timeout);
     if (!exited) return std::nullopt;
     return exited->exit_status();
 }
@@ -66,7 +75,7 @@ void Instance::resize(unsigned rows, unsigned columns) {
     impl_->relay->resize({to_characters(rows), to_characters(columns)});
 }
 
-void Instance::resize() { impl_->relay->resize(console::window_size(impl_->terminal)); }
+void Instance::resize() { impl_->relay->resize(impl_->terminal.size()); }
 
 void Instance::stop() { impl_->relay->ask_to_stop(); }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/relay.hpp"
+#include "console/terminal.hpp"
 #include "virt/hypervisor.hpp"
 
 #include <sandgraft/instance.hpp>
@@ -27,11 +28,15 @@ struct Instance::Impl {
     /// Tells the guest what to set up and run.
     void configure(std::string_view config);
 
+    /// See Instance::wait(). From the first call on the terminal stays raw between the calls, so that no key that comes
+    /// there means anything else.
+    std::optional<wire::Exited> relay_for(std::chrono::milliseconds timeout);
+
     std::string name;
     console::Streams streams;
     std::unique_ptr<virt::Domain> domain;  ///< empty only until it is started
     std::optional<console::Relay> relay;   ///< empty only until there is a channel, and while the object is destroyed
-    int terminal;                          ///< the user's, when the command has one too; else -1
+    console::Terminal terminal;            ///< the user's, when the command has one too
     bool ends_with_channel;                ///< init learns that the channel was closed
 };
 
