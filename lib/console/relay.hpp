@@ -35,8 +35,7 @@ public:
 
     /// Waits for the guest's hello.
     /// @param deadline  negative: none.
-    /// @throws Error what the guest says when it failed, hypervisor when it ended or said nothing in time, protocol
-    /// when
+    /// @throws Error what the guest says when it failed, hypervisor when it ended or said nothing in time, protocol when
     ///         it misbehaves or speaks no version that this side does.
     void await_hello(std::chrono::milliseconds deadline) { await(State::greeted, deadline); }
 

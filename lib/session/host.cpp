@@ -53,10 +53,10 @@ struct Orders {
 };
 
 /// When init ends at once because it failed, libvirt now and then finds that nothing was started; init knows why.
-void throw_reason(Instance::Impl& running, const Error& libvirts) {
+void throw_reason(Instance::Impl& running, const Error& libvirts, std::chrono::milliseconds deadline) {
     if (running.relay) {
         try {
-            running.relay->await_setup();
+            running.relay->await_setup(deadline);
         } catch (const Error&) {
             if (running.relay->failure()) throw;
         }
@@ -65,7 +65,7 @@ void throw_reason(Instance::Impl& running, const Error& libvirts) {
 }
 
 void create_domain(Instance::Impl& running, const virt::Hypervisor& hypervisor, const Orders& orders,
-                   session::Route& route) {
+                   session::Route& route, std::chrono::milliseconds deadline) {
     const virt::Creation creation{
         .document = orders.document, .name = running.name, .passed = passed_files(route, orders.leases)};
     std::optional<Error> failure;
@@ -75,7 +75,7 @@ void create_domain(Instance::Impl& running, const virt::Hypervisor& hypervisor, 
         failure = error;
     }
     route.passed.clear();  // the sandbox has its own, and its end shall be seen
-    if (failure) throw_reason(running, *failure);
+    if (failure) throw_reason(running, *failure, deadline);
 }
 
 /// A channel that is there before the sandbox is transparent from its first byte: the host speaks at once, and the
@@ -92,7 +92,7 @@ std::unique_ptr<Instance::Impl> start_domain(const virt::Hypervisor& hypervisor,
         running->configure(orders.config);
     }
     report(options, "libvirt to start the sandbox");
-    create_domain(*running, hypervisor, orders, route);
+    create_domain(*running, hypervisor, orders, route, options.init_deadline);
     if (!early) running->attach(backend.connect(*running->domain));
     report(options, "the sandbox's init");
     if (!early) {

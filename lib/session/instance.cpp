@@ -64,7 +64,10 @@ std::string Instance::start_error() const {
     return std::strerror(static_cast<int>(exited->value));
 }
 
-bool Instance::out_of_memory() const { return impl_->exited && impl_->exited->out_of_memory; }
+bool Instance::out_of_memory() const {
+    const auto exited = impl_->relay->exited();
+    return exited && exited->out_of_memory;
+}
 
 void Instance::send_signal(int number) {
     if (number < 1 || number > 64) throw Error(ErrorCode::invalid, "there is no signal " + std::to_string(number));
