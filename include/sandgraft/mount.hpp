@@ -64,7 +64,7 @@ struct Mount {
 ///
 /// The keys src, dst, destination and ro are accepted for source, target and readonly, tmpfs for ram, and
 /// readonly=true and readonly=false. Slashes at the end of a path are dropped. A host file of a type=file mount is read
-/// now.
+/// now, and a relative source of a type=bind is taken from the current directory now.
 /// @throws Error invalid naming the offending text; not_found or io when HOSTFILE cannot be read.
 SANDGRAFT_EXPORT Mount parse_mount(std::string_view option);
 

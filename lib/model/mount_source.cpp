@@ -6,6 +6,8 @@
 #include "base/text.hpp"
 #include "model/checks.hpp"
 
+#include <filesystem>
+
 namespace sandgraft::model {
 
 namespace {
@@ -41,7 +43,14 @@ void check_file(const File& file, const std::string& target) {
 
 // What an option string says of each source.
 
-void get(const Given& given, HostBind& bind) { bind.path = *given[source]; }
+/// As a shell's word would be taken; the path of an absolute one stays what check_path() judges.
+std::string from_here(const std::string& path) {
+    if (path.starts_with('/')) return path;
+    auto absolute = (std::filesystem::current_path() / path).lexically_normal();
+    return (absolute.has_filename() ? absolute : absolute.parent_path()).string();
+}
+
+void get(const Given& given, HostBind& bind) { bind.path = from_here(*given[source]); }
 void put(Fields& out, const HostBind& bind) { out.put(source, bind.path); }
 
 void get(const Given& given, GuestBind& bind) { bind.path = *given[source]; }

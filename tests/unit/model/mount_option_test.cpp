@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 using namespace sandgraft;
 
@@ -89,7 +90,6 @@ TEST_CASE("a malformed option is refused by its offending text") {
         {"type=bind,source,target=/b", "key 'source' has no value"},
         {"type=bind,source=/a,target=", "key 'target' has an empty value"},
         {"type=bind,source=/a,target=/b,ro=", "key 'ro' has an empty value"},
-        {"type=bind,source=a,target=/b", "source 'a' is not an absolute path"},
         {"type=bind,source=/a/../b,target=/b", "source '/a/../b' has a component '.' or '..'"},
         {"type=bind,source=/a\x01,target=/b", "source '/a\\x01' is not UTF-8 text without control characters"},
         {"type=bind,source=/a\xFF,target=/b", "source '/a\\xff' is not UTF-8 text without control characters"},
@@ -147,4 +147,16 @@ TEST_CASE("a host file is read when the option is") {
     CHECK(refusal(option).ends_with("is larger than 1048576 bytes"));
     ::close(fd);
     std::remove(path);
+}
+
+TEST_CASE("a relative source of a bind is taken from the current directory") {
+    const auto here = std::filesystem::current_path();
+    const auto source = [](const std::string& text) {
+        return std::get<HostBind>(parse_mount("type=bind,target=/b,source=" + text).source).path;
+    };
+    CHECK(source("a") == here / "a");
+    CHECK(source("./a/") == here / "a");
+    CHECK(source(".") == here);
+    CHECK(source("..") == here.parent_path());
+    CHECK(source("../a/./b") == here.parent_path() / "a/b");
 }
