@@ -9,6 +9,19 @@ _sandgraft_commands() {
     "$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
+# Where the command of sandgraft is, behind the options that all of them share.
+_sandgraft_command() {
+    local i=1
+    while ((i < COMP_CWORD)); do
+        case ${COMP_WORDS[i]} in
+        -c | --connect) ((i += 2)) ;;
+        -*) ((i += 1)) ;;
+        *) break ;;
+        esac
+    done
+    echo "$i"
+}
+
 # Where the sandbox's own command starts: behind "--", else nowhere.
 _sandgraft_separator() {
     local i
@@ -18,10 +31,13 @@ _sandgraft_separator() {
 }
 
 _sandgraft() {
-    local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} separator
+    local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command separator
     COMPREPLY=()
-    if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "$(_sandgraft_commands "$program") --help --version" -- "$word")
+    command=$(_sandgraft_command)
+    ((COMP_CWORD < command)) && return
+    if ((COMP_CWORD == command)) || [[ ${COMP_WORDS[command]} == help ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_sandgraft_commands "$program") help --connect --help --json --version" \
+            -- "$word")
         return
     fi
     separator=$(_sandgraft_separator)
@@ -42,7 +58,7 @@ _sandgraft() {
     --channel) mapfile -t COMPREPLY < <(compgen -W 'auto console socket' -- "$word") ;;
     *)
         if [[ $word == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W "$(_sandgraft_options "$program" "${COMP_WORDS[1]}")" -- "$word")
+            mapfile -t COMPREPLY < <(compgen -W "$(_sandgraft_options "$program" "${COMP_WORDS[command]}")" -- "$word")
         else
             compopt -o default 2>/dev/null
         fi

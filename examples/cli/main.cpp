@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // sandgraft: runs applications and services from the host's own files in containers and virtual machines.
 #include "command.hpp"
+#include "words.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -23,7 +24,7 @@ constexpr std::array commands = {
 };
 
 void print_help() {
-    std::cout << "Usage: sandgraft COMMAND [OPTION...] [ARGUMENT...]\n"
+    std::cout << "Usage: sandgraft [-c URI] COMMAND [OPTION...] [ARGUMENT...]\n"
                  "\n"
                  "Runs applications straight from the host's own files, in a sandbox that sees the\n"
                  "host's root read-only: no image to build, no guest to administer.\n"
@@ -32,9 +33,9 @@ void print_help() {
     for (const auto& command : commands)
         std::cout << "  " << std::setw(8) << std::left << command.name << command.summary << '\n';
     std::cout << "\n"
-                 "'sandgraft COMMAND --help' tells more. For example:\n"
+                 "'sandgraft help COMMAND' tells more. For example:\n"
                  "  sandgraft run -- id\n"
-                 "  sandgraft run -m type=bind,source=$PWD,target=$PWD -w $PWD -- make\n";
+                 "  sandgraft run -v .:/src -w . -- make\n";
 }
 
 /// @return whether everything was written.
@@ -63,22 +64,50 @@ void open_missing_streams() {
         if (::fcntl(fd, F_GETFD) < 0) (void)!::open("/dev/null", O_RDWR);
 }
 
+int print_version() {
+    std::cout << "sandgraft " SANDGRAFT_VERSION "\n";
+    return finish_output("sandgraft: ") ? 0 : own_failure;
+}
+
+int print_general_help(bool asked_for) {
+    print_help();
+    return finish_output("sandgraft: ") && asked_for ? 0 : own_failure;
+}
+
+bool is_help(const std::string& word) { return word == "--help" || word == "-h" || word == "help"; }
+
+const Command& find_command(const std::string& name) {
+    const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return name == c.name; });
+    if (found != commands.end()) return *found;
+    Arguments names = {"help"};
+    for (const auto& command : commands) names.emplace_back(command.name);
+    const std::string what = name.starts_with('-') ? "option" : "command";
+    throw UsageError("there is no " + what + " '" + name + "'" + did_you_mean(name, names));
+}
+
+/// The words of the command line without the program's name.
+int answer(Arguments words) {
+    Arguments shared = take_shared_options(words);
+    if (words.empty()) return print_general_help(false);
+    if (words[0] == "--version") return print_version();
+    if (is_help(words[0])) {
+        if (words.size() == 1) return print_general_help(true);
+        return dispatch(find_command(words[1]), {"--help"});
+    }
+    const Command& command = find_command(words[0]);
+    if (words.size() > 1 && words[1] == "--version") return print_version();
+    shared.insert(shared.end(), words.begin() + 1, words.end());
+    return dispatch(command, shared);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     open_missing_streams();
-    const Arguments arguments(argv + std::min(argc, 1), argv + argc);
-    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
-        print_help();
-        return finish_output("sandgraft: ") && !arguments.empty() ? 0 : own_failure;
+    try {
+        return answer(Arguments(argv + std::min(argc, 1), argv + argc));
+    } catch (const UsageError& error) {
+        std::cerr << "sandgraft: " << error.what() << " (see 'sandgraft --help')\n";
     }
-    if (arguments[0] == "--version") {
-        std::cout << "sandgraft " SANDGRAFT_VERSION "\n";
-        return finish_output("sandgraft: ") ? 0 : own_failure;
-    }
-    const auto command =
-        std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return arguments[0] == c.name; });
-    if (command != commands.end()) return dispatch(*command, Arguments(arguments.begin() + 1, arguments.end()));
-    std::cerr << "sandgraft: there is no command '" << arguments[0] << "' (see 'sandgraft --help')\n";
     return own_failure;
 }

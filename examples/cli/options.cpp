@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "options.hpp"
 
+#include "paths.hpp"
+#include "words.hpp"
+
 #include <sandgraft/error.hpp>
 
 #include <boost/program_options.hpp>
 
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <sstream>
@@ -22,29 +26,29 @@ using Words = std::vector<std::string>;
 struct Option {
     const char* name;   ///< with its letter, as Boost has it
     const char* value;  ///< the value's name in the help; null: a switch
-    bool many;
     const char* help;
 };
 
 constexpr std::array option_table = {
-    Option{"help,h", nullptr, false, "print this help"},
-    Option{"connect,c", "URI", false, "the libvirt to use (lxc:///system)"},
-    Option{"virt", "KIND", false, "lxc or auto: the kind of sandbox (auto)"},
-    Option{"name,n", "NAME", false, "the sandbox's name (a new, unique one)"},
-    Option{"root", "DIR", false, "the directory seen read-only as / (/)"},
-    Option{"mount,m", "SPEC", true, "make a filesystem visible; see below"},
-    Option{"env,e", "NAME[=VALUE]", true, "set a variable; without a value, pass on the caller's"},
-    Option{"user,u", "USER", false, "run as NAME, UID or UID:GID (the calling user)"},
-    Option{"privileged", nullptr, false, "run as root with a few capabilities over the sandbox"},
-    Option{"workdir,w", "DIR", false, "the directory to start in (/)"},
-    Option{"network", "KIND", false, "none: a loopback interface only (none)"},
-    Option{"disk", "SPEC", true, "a disk; containers have none"},
-    Option{"memory", "SIZE", false, "the most memory to use, such as 512M (all)"},
-    Option{"vcpus", "N", false, "the processors' worth of time to use (all)"},
-    Option{"tty,t", nullptr, false, "give the command a terminal (if input and output are one)"},
-    Option{"no-tty,T", nullptr, false, "do not give it a terminal"},
-    Option{"no-masks", nullptr, false, "do not hide the host's secrets, /root and /home"},
-    Option{"channel", "KIND", false, "socket, console or auto: how to talk to the sandbox (auto)"},
+    Option{"help,h", nullptr, "print this help"},
+    Option{"connect,c", "URI", "the libvirt to use (lxc:///system)"},
+    Option{"virt", "KIND", "lxc or auto: the kind of sandbox (auto)"},
+    Option{"name,n", "NAME", "the sandbox's name (a new, unique one)"},
+    Option{"root", "DIR", "the directory seen read-only as / (/)"},
+    Option{"mount,m", "SPEC", "make a filesystem visible; see below"},
+    Option{"volume,v", "SRC:DST[:ro]", "show SRC of the host at DST; short for a bind mount"},
+    Option{"env,e", "NAME[=VALUE]", "set a variable; without a value, pass on the caller's"},
+    Option{"user,u", "USER", "run as NAME, UID or UID:GID, or as the owner of @PATH (the calling user)"},
+    Option{"privileged", nullptr, "run as root with a few capabilities over the sandbox"},
+    Option{"workdir,w", "DIR", "the directory to start in (/); a relative one is the caller's, where a mount shows it"},
+    Option{"network", "KIND", "none: a loopback interface only (none)"},
+    Option{"disk", "SPEC", "a disk; containers have none"},
+    Option{"memory", "SIZE", "the most memory to use, such as 512M (all)"},
+    Option{"vcpus", "N", "the processors' worth of time to use (all)"},
+    Option{"tty,t", nullptr, "give the command a terminal (if input and output are one)"},
+    Option{"no-tty,T", nullptr, "do not give it a terminal"},
+    Option{"no-masks", nullptr, "do not hide the host's secrets, /root and /home"},
+    Option{"channel", "KIND", "socket, console or auto: how to talk to the sandbox (auto)"},
 };
 
 po::options_description make_options() {
@@ -54,10 +58,8 @@ po::options_description make_options() {
     for (const auto& option : option_table) {
         if (option.value == nullptr)
             options.add_options()(option.name, option.help);
-        else if (option.many)
-            options.add_options()(option.name, po::value<Words>()->value_name(option.value), option.help);
         else
-            options.add_options()(option.name, po::value<std::string>()->value_name(option.value), option.help);
+            options.add_options()(option.name, po::value<Words>()->value_name(option.value), option.help);
     }
     return options;
 }
@@ -94,6 +96,22 @@ private:
     const po::options_description& options_;
 };
 
+/// What the design has and this version has not.
+constexpr std::array planned = {"-d", "--detach", "-p", "--publish", "--overlay", "--unit", "--profile", "--timeout"};
+
+/// An option without its value: Boost tells of the whole word.
+std::string name_in(const std::string& word) {
+    return word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
+}
+
+std::string describe_unknown(const po::options_description& options, const std::string& word) {
+    const std::string name = name_in(word);
+    if (std::find(planned.begin(), planned.end(), name) != planned.end()) return name + " is not built yet";
+    Words known;
+    for (const auto& option : options.options()) known.push_back("--" + option->long_name());
+    return "there is no option '" + name + "'" + did_you_mean(name, known);
+}
+
 po::variables_map parse(const po::options_description& options, const Words& words) {
     po::variables_map values;
     try {
@@ -101,14 +119,17 @@ po::variables_map parse(const po::options_description& options, const Words& wor
         const auto style = allow_long | allow_short | allow_dash_for_short | long_allow_adjacent | long_allow_next |
                            short_allow_adjacent | short_allow_next | allow_sticky;
         po::store(po::command_line_parser(words).options(options).style(style).run(), values);
+    } catch (const po::unknown_option& error) {
+        throw UsageError(describe_unknown(options, error.get_option_name()));
     } catch (const po::error& error) {
         throw UsageError(error.what());
     }
     return values;
 }
 
+/// The last one, as if it had been put behind those of an alias.
 std::string text_of(const po::variables_map& values, const char* name, const std::string& otherwise = {}) {
-    return values.count(name) != 0 ? values[name].as<std::string>() : otherwise;
+    return values.count(name) != 0 ? values[name].as<Words>().back() : otherwise;
 }
 
 Words texts_of(const po::variables_map& values, const char* name) {
@@ -167,7 +188,7 @@ std::uint32_t parse_vcpus(const std::string& text) {
 sandgraft::Sandbox describe(const po::variables_map& values, const Words& command) {
     sandgraft::Sandbox sandbox;
     sandbox.name = text_of(values, "name");
-    sandbox.user = text_of(values, "user");
+    sandbox.user = resolve_user(text_of(values, "user"));
     // An empty value, perhaps of an unset variable of a script, must not become the default: that may be root.
     if (values.count("name") != 0 && sandbox.name.empty()) throw UsageError("the name is empty");
     if (values.count("user") != 0 && sandbox.user.empty()) throw UsageError("the user is empty");
@@ -176,11 +197,12 @@ sandgraft::Sandbox describe(const po::variables_map& values, const Words& comman
     sandbox.privileged = values.count("privileged") != 0;
     sandbox.mask_secrets = values.count("no-masks") == 0;
     for (const auto& option : texts_of(values, "mount")) sandbox.mounts.push_back(sandgraft::parse_mount(option));
+    for (const auto& option : texts_of(values, "volume")) sandbox.mounts.push_back(parse_volume(option));
     if (values.count("memory") != 0) sandbox.memory_bytes = sandgraft::parse_size(text_of(values, "memory"));
     if (values.count("vcpus") != 0) sandbox.vcpus = parse_vcpus(text_of(values, "vcpus"));
     sandgraft::Command payload;
     payload.argv = command;
-    payload.directory = text_of(values, "workdir", payload.directory);
+    payload.directory = working_directory(text_of(values, "workdir", payload.directory), sandbox.mounts);
     payload.terminal = wants_terminal(values);
     if (payload.terminal) set_environment({"TERM"}, sandbox.environment);
     sandbox.payload = std::move(payload);
@@ -198,7 +220,7 @@ Request parse_request(const Arguments& arguments) {
     request.help = values.count("help") != 0;
     if (request.help) return request;
     refuse_unsupported(values);
-    if (command.empty()) throw UsageError("no command is given");
+    if (command.empty()) throw UsageError("no command is given; try 'sandgraft run -- sh'");
     request.uri = text_of(values, "connect");
     request.channel = parse_channel(text_of(values, "channel", "auto"));
     request.sandbox = describe(values, command);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "crash_terminal.hpp"
 #include "options.hpp"
+#include "paths.hpp"
 #include "progress.hpp"
 #include "signals.hpp"
 
@@ -24,6 +25,9 @@ void print_help() {
                  "\n"
               << describe_options()
               << "\n"
+                 "-v ./data:/srv/data:ro shows a directory of the host; -v .:/src -w . starts in\n"
+                 "the caller's own. As root, -u @. runs the command as the directory's owner.\n"
+                 "\n"
                  "A mount SPEC is a list of KEY=VALUE with commas, as docker and podman have it:\n"
                  "  type=bind,source=/srv/in,target=/mnt,readonly   a directory or file of the host\n"
                  "  type=bind,source=$PWD,target=$PWD               writable without readonly\n"
@@ -41,7 +45,7 @@ void print_help() {
                  "\n"
                  "Examples:\n"
                  "  sandgraft run -- sh -c 'id; ls /'\n"
-                 "  sandgraft run -m type=bind,source=$PWD,target=/mnt -w /mnt -- make\n"
+                 "  sandgraft run -v .:/src -w . -- make\n"
                  "  tar c . | sandgraft run -u nobody --memory 256M -- tar tv\n";
 }
 
@@ -71,6 +75,8 @@ sandgraft::Instance start(const Request& request) {
 
 int run_command(const Request& request) {
     restore_terminal_on_crash();
+    if (const auto hint = root_hint(request.sandbox); !hint.empty())
+        std::cerr << "sandgraft run: warning: " << hint << '\n';
     SignalForwarder signals;
     auto instance = start(request);
     const int status = [&] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // sandgraft units: systemd units as data.
 #include "units.hpp"
+#include "words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,15 +57,22 @@ void print_help() {
 
 }  // namespace
 
-int units(const Arguments& arguments) {
+int units(const Arguments& words) {
+    Arguments arguments = words;
+    Arguments shared = take_shared_options(arguments);
     if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
         print_help();
         return arguments.empty() ? 1 : 0;
     }
     const auto subcommand = std::find_if(subcommands.begin(), subcommands.end(),
                                          [&](const Subcommand& s) { return arguments[0] == s.name; });
-    if (subcommand == subcommands.end()) throw UsageError("there is no subcommand '" + arguments[0] + "'");
-    const UnitsRequest request = parse_units_request(Arguments(arguments.begin() + 1, arguments.end()));
+    if (subcommand == subcommands.end()) {
+        Arguments names;
+        for (const Subcommand& known : subcommands) names.emplace_back(known.name);
+        throw UsageError("there is no subcommand '" + arguments[0] + "'" + did_you_mean(arguments[0], names));
+    }
+    shared.insert(shared.end(), arguments.begin() + 1, arguments.end());
+    const UnitsRequest request = parse_units_request(shared);
     if (request.help) {
         print_help();
         return 0;

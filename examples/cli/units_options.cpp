@@ -24,6 +24,7 @@ po::options_description described() {
     add("output", po::value<std::string>(), "tree: the directory to make");
     add("all", "graph: default dependencies and slices as well");
     add("json", "print JSON");
+    add("connect,c", po::value<std::string>(), "as the other commands have it; units asks no libvirt");
     add("help,h", "print this help");
     return options;
 }

@@ -4,9 +4,8 @@
 
     conformance.py --program PATH [--backend lxc|qemu] [--channel socket|console] [--sanitized] AREA... [-k PATTERN]...
 
-An area is one of the modules beside this file: statuses, fidelity, isolation, terminals, traces, bad_input, fallback,
-foreign_mounts, cgroups, memory, grafts. Runs inside the libvirtd fixture: libvirtd-env -- conformance.py ...; or on a machine of its own with
-libvirtd as a service, where there is one area more, restart (see tests/real-host).
+An area is one of the modules beside this file. Runs inside the libvirtd fixture: libvirtd-env -- conformance.py ...; or on
+a machine of its own with libvirtd as a service, where there is one area more, restart (see tests/real-host).
 """
 
 import argparse
@@ -18,8 +17,21 @@ import unittest
 
 from harness import BACKENDS, Conformance
 
-AREAS = ("statuses", "fidelity", "isolation", "terminals", "traces", "bad_input", "fallback", "foreign_mounts",
-         "cgroups", "memory", "grafts", "restart")
+AREAS = (
+    "statuses",
+    "fidelity",
+    "isolation",
+    "terminals",
+    "traces",
+    "bad_input",
+    "cli",
+    "fallback",
+    "foreign_mounts",
+    "cgroups",
+    "memory",
+    "grafts",
+    "restart",
+)
 
 
 def chosen_backend(options):

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The words of `sandgraft`, as far as they need no sandbox: what is understood, and what is said of the rest.
+
+usage: cli_test.py SANDGRAFT
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+SANDGRAFT = os.path.abspath(sys.argv.pop())
+
+# The words: what their one line on standard error says.
+REFUSED = {
+    ("rnu",): "there is no command 'rnu'; did you mean 'run'?",
+    ("unit",): "there is no command 'unit'; did you mean 'units'?",
+    ("frobnicate",): "there is no command 'frobnicate' (see",
+    ("-x", "run"): "there is no option '-x' (see",
+    ("-c",): "the option '-c' has no value",
+    ("help", "rnu"): "there is no command 'rnu'; did you mean 'run'?",
+    ("run",): "no command is given; try 'sandgraft run -- sh'",
+    ("run", "--evn", "A=1", "true"): "there is no option '--evn'; did you mean '--env'?",
+    ("run", "--priv", "true"): "there is no option '--priv'; did you mean '--privileged'?",
+    ("run", "--frob", "true"): "there is no option '--frob' (see",
+    ("--json", "run", "true"): "there is no option '--json' (see",
+    ("run", "-d", "true"): "-d is not built yet",
+    ("run", "--detach", "true"): "--detach is not built yet",
+    ("run", "-p", "8080:80", "true"): "-p is not built yet",
+    ("run", "-p8080:80", "true"): "-p is not built yet",
+    ("run", "--publish=8080:80", "true"): "--publish is not built yet",
+    ("run", "--overlay", "/srv", "true"): "--overlay is not built yet",
+    ("run", "--unit", "a.service"): "--unit is not built yet",
+    ("units", "clsoure", "a"): "there is no subcommand 'clsoure'; did you mean 'closure'?",
+    ("xml", "-v", "/srv", "true"): "is not SOURCE:TARGET or SOURCE:TARGET:ro",
+    ("xml", "-v", ":/srv", "true"): "is not SOURCE:TARGET or SOURCE:TARGET:ro",
+    ("xml", "-v", "/srv:", "true"): "is not SOURCE:TARGET or SOURCE:TARGET:ro",
+    ("xml", "-v", "/srv::ro", "true"): "is not SOURCE:TARGET or SOURCE:TARGET:ro",
+    ("xml", "-v", "/srv:/srv:z", "true"): "'z', which is not ro or rw",
+    ("xml", "-v", "data:/srv", "true"): "write './data'",
+    ("xml", "-v", "/srv:srv", "true"): "mount target 'srv' is not an absolute path",
+    ("xml", "-w", "src", "true"): "no mount shows '{here}/src'; add -v {here}/src:{here}/src",
+    ("xml", "-v", "./src:/a", "-w", "srcs", "true"): "no mount shows '{here}/srcs'",
+    ("xml", "-u", "@/nonexistent", "true"): "'/nonexistent': No such file or directory",
+}
+
+# Words of the command line and equal ones in their place.
+EQUAL = {
+    ("-c", "lxc:///", "xml", "true"): ("xml", "-c", "lxc:///", "true"),
+    ("--connect=lxc:///", "xml", "true"): ("xml", "--", "true"),
+    ("-clxc:///", "xml", "true"): ("xml", "true"),
+    ("help", "run"): ("run", "--help"),
+    ("help", "units"): ("units", "--help"),
+    ("run", "--version"): ("--version",),
+    ("xml", "--version"): ("--version",),
+    ("-c", "lxc:///", "units", "--version"): ("--version",),
+    ("xml", "-v", "/srv:/mnt", "true"): ("xml", "-m", "type=bind,source=/srv,target=/mnt", "true"),
+    ("xml", "-v", "/srv/:/mnt:rw", "true"): ("xml", "-m", "type=bind,source=/srv,target=/mnt", "true"),
+    ("xml", "-v", "/a,b:/mnt:ro", "true"): ("xml", "-m", '"type=bind","source=/a,b",target=/mnt,ro', "true"),
+    ("xml", "-v", "./x:/mnt", "true"): ("xml", "-m", "type=bind,source={here}/x,target=/mnt", "true"),
+    ("xml", "-v", ".:/mnt", "true"): ("xml", "-m", "type=bind,source={here},target=/mnt", "true"),
+    ("xml", "-m", "type=bind,source=./x,target=/mnt", "true"): ("xml", "-v", "{here}/x:/mnt", "true"),
+    ("xml", "-v", ".:/mnt", "-w", "src/a", "true"): ("xml", "-v", ".:/mnt", "-w", "/mnt/src/a", "true"),
+    ("xml", "-v", ".:/mnt", "-w", ".", "true"): ("xml", "-v", ".:/mnt", "-w", "/mnt", "true"),
+    ("xml", "-v", ".:/mnt", "-v", "./src:/s", "-w", "src/a", "true"):
+        ("xml", "-v", ".:/mnt", "-v", "./src:/s", "-w", "/s/a", "true"),
+    ("xml", "-u", "daemon", "-w", "/usr", "-u", "root", "-w", "/srv", "true"):
+        ("xml", "-u", "root", "-w", "/srv", "true"),
+    ("xml", "-u", "@{here}", "true"): ("xml", "-u", f"{os.getuid()}:{os.getgid()}", "true"),
+    ("--json", "units", "list", "--unit-path", "{here}"): ("units", "list", "--json", "--unit-path", "{here}"),
+    ("units", "--json", "list", "--unit-path", "{here}"): ("units", "list", "--json", "--unit-path", "{here}"),
+    ("-c", "lxc:///", "units", "list", "--unit-path", "{here}"): ("units", "list", "--unit-path", "{here}"),
+}
+
+
+class Words(unittest.TestCase):
+    def setUp(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.here = os.path.realpath(place.name)
+        pathlib.Path(self.here, "some.service").write_text("[Service]\nExecStart=/bin/true\n", encoding="utf-8")
+
+    def sandgraft(self, words):
+        words = [word.replace("{here}", self.here) for word in words]
+        return subprocess.run([SANDGRAFT, *words], capture_output=True, text=True, check=False, cwd=self.here,
+                              stdin=subprocess.DEVNULL)
+
+    def test_what_is_refused(self):
+        for words, message in REFUSED.items():
+            with self.subTest(words):
+                result = self.sandgraft(words)
+                self.assertIn(result.returncode, (1, 125))
+                self.assertIn(message.replace("{here}", self.here), result.stderr)
+                self.assertEqual((result.stdout, result.stderr.count("\n")), ("", 1))
+
+    def test_equal_words(self):
+        for words, same in EQUAL.items():
+            with self.subTest(words):
+                result, expected = self.sandgraft(words), self.sandgraft(same)
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+                self.assertEqual(result.stdout, expected.stdout)
+                self.assertNotEqual(result.stdout, "")
+
+    def test_a_volume_is_a_bind(self):
+        document = ElementTree.fromstring(self.sandgraft(["xml", "-v", "./x:/mnt:ro", "true"]).stdout)
+        shown = {node.find("target").get("dir"): node for node in document.iter("filesystem")}["/mnt"]
+        self.assertEqual(shown.find("source").get("dir"), self.here + "/x")
+        self.assertIsNotNone(shown.find("readonly"))
+
+    def test_completion_knows_the_options(self):
+        script = pathlib.Path(__file__).parents[2] / "examples/cli/completion.bash"
+        for words, offered in ((f"{SANDGRAFT} run --vol", "--volume"), (f"{SANDGRAFT} -c lxc:/// run --vol", "--volume"),
+                               (f"{SANDGRAFT} he", "help")):
+            count = len(words.split())
+            complete = (f". {script}; COMP_WORDS=({words}); COMP_CWORD={count - 1}; _sandgraft; "
+                        'echo "${COMPREPLY[@]}"')
+            with self.subTest(words):
+                shown = subprocess.run(["bash", "-c", complete], capture_output=True, text=True, check=True).stdout
+                self.assertEqual(shown.split(), [offered])
+
+
+if __name__ == "__main__":
+    unittest.main()
