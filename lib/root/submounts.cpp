@@ -29,6 +29,15 @@ public:
         return std::move(found_);
     }
 
+    [[nodiscard]] std::vector<std::string> points(std::uint64_t mount) const {
+        std::vector<std::string> found;
+        for (const auto* child : reachable(mount)) {
+            found.push_back(child->point);
+            for (auto& point : points(child->id)) found.push_back(std::move(point));
+        }
+        return found;
+    }
+
 private:
     using Mounts = std::vector<const MountEntry*>;
 
@@ -109,6 +118,11 @@ private:
 
 Submounts submounts(const std::vector<MountEntry>& table, std::uint64_t mount, std::string_view root) {
     return Selection(table, root).run(mount);
+}
+
+std::vector<std::string> points_below(const std::vector<MountEntry>& table, std::uint64_t mount,
+                                      std::string_view directory) {
+    return Selection(table, directory).points(mount);
 }
 
 }  // namespace sandgraft::root

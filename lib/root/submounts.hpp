@@ -44,4 +44,10 @@ struct Submounts {
 /// @param root   its path without links.
 Submounts submounts(const std::vector<MountEntry>& table, std::uint64_t mount, std::string_view root);
 
+/// The mount points strictly below a directory that a path reaches, parents before children.
+/// @param mount      the mount that the directory is on.
+/// @param directory  its path without links.
+std::vector<std::string> points_below(const std::vector<MountEntry>& table, std::uint64_t mount,
+                                      std::string_view directory);
+
 }  // namespace sandgraft::root

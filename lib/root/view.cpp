@@ -131,11 +131,8 @@ std::string place_in(const std::string& root, const std::string& path) {
 }
 
 std::vector<std::string> mounts_below(const std::string& directory, const std::vector<MountEntry>& table) {
-    const std::string place = base::real_path(open_root(directory));
-    std::vector<std::string> found;
-    for (const auto& mount : table)
-        if (base::is_below(mount.point, place)) found.push_back(mount.point);
-    return found;
+    const base::Fd fd = open_root(directory);
+    return points_below(table, mount_id(fd), base::real_path(fd));
 }
 
 Kind kind_in(const std::string& root, const std::string& path) {

@@ -71,7 +71,7 @@ private:
 /// Where a path of a root leads, symlinks resolved beneath it as far as it exists: "/var/run/x" is "/run/x".
 std::string place_in(const std::string& root, const std::string& path);
 
-/// What is mounted below a directory of the host.
+/// What is mounted below a directory of the host, as far as a path reaches it.
 std::vector<std::string> mounts_below(const std::string& directory, const std::vector<MountEntry>& table);
 
 /// Whether a path exists in a directory taken as the root, symlinks resolved beneath it, and is a directory.

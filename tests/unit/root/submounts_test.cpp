@@ -99,3 +99,21 @@ TEST_CASE("ten thousand mounts are sorted out within a second") {
     for (std::uint64_t id = 2; id < 10000; ++id) mounted.push_back({id, "/mnt/a/b/c/" + std::to_string(id), "nfs4"});
     CHECK(submounts(table(mounted), root_mount, "/").shown.size() == mounted.size());
 }
+
+TEST_CASE("what is mounted below a directory is named as far as a path reaches it") {
+    struct {
+        const char* directory;
+        std::vector<Row> mounted;
+        std::vector<std::string> points;
+    } const rows[] = {
+        {"/srv", {{2, "/srv/a"}, {3, "/srv/a/b", "ext4", 2}, {4, "/srva"}}, {"/srv/a", "/srv/a/b"}},
+        {"/srv", {{2, "/srv/a/b"}, {3, "/srv/a"}}, {"/srv/a"}},
+        {"/srv", {{2, "/srv/a"}, {3, "/srv/a/b", "ext4", 2}, {4, "/srv/a", "ext4", 2}}, {"/srv/a"}},
+        {"/srv", {{2, "/srv/a"}, {3, "/srv"}}, {}},
+        {"/", {{2, "/run"}, {3, "/run/lock", "tmpfs", 2}}, {"/run", "/run/lock"}},
+    };
+    for (const auto& row : rows) {
+        INFO(row.directory);
+        CHECK(points_below(table(row.mounted), root_mount, row.directory) == row.points);
+    }
+}
