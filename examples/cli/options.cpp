@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <sstream>
 
@@ -44,7 +45,7 @@ constexpr std::array option_table = {
     Option{"network", "KIND", "none: a loopback interface only (none)"},
     Option{"disk", "SPEC", "a disk; containers have none"},
     Option{"memory", "SIZE", "the most memory to use, such as 512M (all)"},
-    Option{"vcpus", "N", "the processors' worth of time to use (all)"},
+    Option{"vcpus", "N", "the processors' worth of time to use, such as 2 or 0.5 (all)"},
     Option{"tty,t", nullptr, "give the command a terminal (if input and output are one)"},
     Option{"no-tty,T", nullptr, "do not give it a terminal"},
     Option{"no-masks", nullptr, "do not hide the host's secrets, /root and /home"},
@@ -174,15 +175,13 @@ bool wants_terminal(const po::variables_map& values) {
     return values.count("tty") != 0 || (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1);
 }
 
-std::uint32_t parse_vcpus(const std::string& text) {
-    try {
-        std::size_t used = 0;
-        const unsigned long value = std::stoul(text, &used);
-        if (used == text.size() && value >= 1 && value <= 4096 && text[0] != '-' && text[0] != '+')
-            return static_cast<std::uint32_t>(value);
-    } catch (const std::logic_error&) {
-    }
-    throw UsageError("the number of processors '" + text + "' is not between 1 and 4096");
+/// How many there may be, the library knows; but to it, 0 says that there is no limit.
+double parse_vcpus(const std::string& text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value == 0)
+        throw UsageError("the number of processors '" + text + "' is not one such as 2 or 0.5");
+    return value;
 }
 
 sandgraft::Sandbox describe(const po::variables_map& values, const Words& command) {

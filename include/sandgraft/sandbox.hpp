@@ -25,7 +25,7 @@ struct Sandbox {
     std::map<std::string, std::string> environment{};  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
 
     std::uint64_t memory_bytes = 0;  ///< the most that it may use, swap included, from 4 MiB; 0: all that the host has
-    std::uint32_t vcpus = 0;         ///< processors' worth of time; 0: all that the host has
+    double vcpus = 0;  ///< processors' worth of time, from 0.01 in steps of 0.00001; 0: all that the host has
 
     Payload payload{};
 

@@ -12,13 +12,13 @@
 #include <sandgraft/error.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 namespace sandgraft::domain {
 
 namespace {
 
-constexpr std::uint64_t cpu_period = 100'000;
 /// Init mounts another filesystem over it: this one has nothing but the targets of what is mounted below.
 constexpr std::uint64_t tmp_bytes = 1024 * 1024;
 /// libvirt makes the directories for a directory that it mounts and for no file, so a small filesystem serves.
@@ -36,10 +36,12 @@ void write_swap_limit(XmlWriter& out, std::uint64_t memory_bytes, SwapLimit coun
     out.open("memtune").open("swap_hard_limit").attribute("unit", "b").text(bytes).close().close();
 }
 
-void write_cputune(XmlWriter& out, std::uint32_t vcpus) {
-    out.leaf("vcpu", std::uint64_t{std::max(vcpus, 1U)});
+void write_cputune(XmlWriter& out, double vcpus) {
+    out.leaf("vcpu", static_cast<std::uint64_t>(std::max(std::ceil(vcpus), 1.0)));
     if (vcpus == 0) return;
-    out.open("cputune").leaf("period", cpu_period).leaf("quota", cpu_period * vcpus).close();
+    const auto period = static_cast<std::uint64_t>(cpu_period);
+    const auto quota = static_cast<std::uint64_t>(std::llround(cpu_period * vcpus));
+    out.open("cputune").leaf("period", period).leaf("quota", quota).close();
 }
 
 void write_os(XmlWriter& out) { out.open("os").leaf("type", "exe").leaf("init", guest_init).close(); }

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace sandgraft {
 
@@ -40,8 +41,9 @@ std::uint64_t read_memory(pugi::xml_node domain) {
     return domain::scaled(memory, domain::text_of(memory), memory.attribute("unit").value());
 }
 
-/// Whole processors' worth of time, rounded up; 0 where the quota is missing or negative, which means no limit.
-std::uint32_t read_vcpus(pugi::xml_node domain) {
+/// Processors' worth of time, in the steps that lxc_document() can write; 0 where the quota is missing or negative,
+/// which means no limit.
+double read_vcpus(pugi::xml_node domain) {
     const pugi::xml_node cputune = domain.child("cputune");
     const pugi::xml_node quota = cputune.child("quota");
     if (!quota || domain::text_of(quota).starts_with('-')) return 0;
@@ -49,9 +51,9 @@ std::uint32_t read_vcpus(pugi::xml_node domain) {
     const std::uint64_t time = domain::number(quota, domain::text_of(quota));
     const std::uint64_t span = domain::number(period, domain::text_of(period));
     if (span == 0) domain::refuse_value(period, "0", "a period");
-    const std::uint64_t vcpus = time / span + (time % span != 0 ? 1 : 0);
-    if (vcpus > 0xFFFFFFFF) domain::refuse_value(quota, domain::text_of(quota), "a quota for this period");
-    return static_cast<std::uint32_t>(vcpus);
+    const double steps = std::round(static_cast<double>(time) / static_cast<double>(span) * domain::cpu_period);
+    if (time != 0 && steps == 0) domain::refuse_value(quota, domain::text_of(quota), "a quota for this period");
+    return steps / domain::cpu_period;
 }
 
 /// Takes the root out of the filesystems.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 
 namespace sandgraft {
 
@@ -23,7 +24,8 @@ constexpr std::size_t longest_name = 200;
 constexpr std::size_t longest_user = 256;
 constexpr std::uint64_t least_memory = 4 * 1024 * 1024;
 constexpr std::uint64_t most_memory = std::uint64_t{1} << 60;
-constexpr std::uint32_t most_vcpus = 16'384;
+constexpr double least_vcpus = 0.01;  // the kernel takes no quota below a millisecond
+constexpr double most_vcpus = 16'384;
 
 /// libvirt makes files and cgroups of this name.
 void check_name(std::string_view name) {
@@ -78,8 +80,13 @@ void check_resources(const Sandbox& sandbox) {
     const auto memory = sandbox.memory_bytes;
     if (memory != 0 && (memory < least_memory || memory > most_memory))
         fail("memory of " + std::to_string(memory) + " bytes is not between 4 MiB and 1 EiB");
-    if (sandbox.vcpus > most_vcpus)
-        fail(std::to_string(sandbox.vcpus) + " processors are more than " + std::to_string(most_vcpus));
+    // Written so that what is no number fails too.
+    if (!(sandbox.vcpus == 0 || (sandbox.vcpus >= least_vcpus && sandbox.vcpus <= most_vcpus))) {
+        std::ostringstream message;
+        message << "the number of processors " << sandbox.vcpus << " is not between " << least_vcpus << " and "
+                << most_vcpus;
+        fail(message.str());
+    }
 }
 
 void check_nesting(const std::vector<Mount>& mounts) {

@@ -3,6 +3,7 @@
 
 #include <libvirt-gconfig/libvirt-gconfig.h>
 
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <pugixml.hpp>
@@ -117,7 +118,7 @@ std::string write_with_gconfig(const Sandbox& sandbox, const Capabilities& host,
     gvir_config_domain_set_name(domain.get(), sandbox.name.c_str());
     gvir_config_domain_set_memory(domain.get(),
                                   (sandbox.memory_bytes != 0 ? sandbox.memory_bytes : host.memory_bytes) / 1024);
-    gvir_config_domain_set_vcpus(domain.get(), std::max(sandbox.vcpus, 1U));
+    gvir_config_domain_set_vcpus(domain.get(), static_cast<unsigned>(std::max(std::ceil(sandbox.vcpus), 1.0)));
     if (!metadata.empty())
         gvir_config_domain_set_custom_xml(domain.get(), metadata.c_str(), "sandgraft",
                                           "https://sandgraft.org/xmlns/domain/1", nullptr);

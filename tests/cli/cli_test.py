@@ -43,6 +43,12 @@ REFUSED = {
     ("xml", "-v", "/srv:/srv:z", "true"): "'z', which is not ro or rw",
     ("xml", "-v", "data:/srv", "true"): "write './data'",
     ("xml", "-v", "/srv:srv", "true"): "mount target 'srv' is not an absolute path",
+    ("xml", "--vcpus", "0", "true"): "the number of processors '0' is not one such as 2 or 0.5",
+    ("xml", "--vcpus", "two", "true"): "the number of processors 'two' is not one such as 2 or 0.5",
+    ("xml", "--vcpus", "1e", "true"): "the number of processors '1e' is not one such as 2 or 0.5",
+    ("xml", "--vcpus", "0.001", "true"): "the number of processors 0.001 is not between 0.01 and 16384",
+    ("xml", "--vcpus", "16385", "true"): "the number of processors 16385 is not between 0.01 and 16384",
+    ("xml", "--vcpus", "inf", "true"): "the number of processors inf is not between 0.01 and 16384",
     ("xml", "-w", "src", "true"): "no mount shows '{here}/src'; add -v {here}/src:{here}/src",
     ("xml", "-v", "./src:/a", "-w", "srcs", "true"): "no mount shows '{here}/srcs'",
     ("xml", "-u", "@/nonexistent", "true"): "'/nonexistent': No such file or directory",
@@ -110,6 +116,12 @@ class Words(unittest.TestCase):
         shown = {node.find("target").get("dir"): node for node in document.iter("filesystem")}["/mnt"]
         self.assertEqual(shown.find("source").get("dir"), self.here + "/x")
         self.assertIsNotNone(shown.find("readonly"))
+
+    def test_a_fraction_of_a_processor(self):
+        for given, quota in (("0.5", "50000"), ("1.25", "125000"), ("16384", "1638400000"), ("0.01", "1000")):
+            with self.subTest(given):
+                document = ElementTree.fromstring(self.sandgraft(["xml", "--vcpus", given, "true"]).stdout)
+                self.assertEqual(document.findtext("cputune/quota"), quota)
 
     def test_completion_knows_the_options(self):
         script = pathlib.Path(__file__).parents[2] / "examples/cli/completion.bash"

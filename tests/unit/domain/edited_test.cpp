@@ -60,7 +60,7 @@ TEST_CASE("where a document was edited, its standard elements win over the metad
         {"every-property", "<memory unit='b'>536870912", "<memory unit='MiB'>256",
          [](Sandbox& s) { s.memory_bytes = 256 << 20; }},
         {"every-property", "<swap_hard_limit unit='b'>536870912", "<swap_hard_limit unit='MiB'>1024", [](Sandbox&) {}},
-        {"every-property", "<quota>300000", "<quota>350000", [](Sandbox& s) { s.vcpus = 4; }},
+        {"every-property", "<quota>300000", "<quota>350000", [](Sandbox& s) { s.vcpus = 3.5; }},
         {"every-property", "<quota>300000", "<quota>-1", [](Sandbox& s) { s.vcpus = 0; }},
         {"every-property", "<period>100000</period>", "<period>300000</period>", [](Sandbox& s) { s.vcpus = 1; }},
         {"every-property", "<target dir='/'/>", "<target dir='/'/><!-- a remark -->", [](Sandbox&) {}},

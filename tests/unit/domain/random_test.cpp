@@ -24,7 +24,7 @@ public:
         if (!sandbox.privileged && flag()) sandbox.user = flag() ? "alice" : std::to_string(number(70000)) + ":7";
         for (std::size_t i = number(5); i > 0; --i) sandbox.environment['K' + text(5, key)] = text(20, any);
         if (flag()) sandbox.memory_bytes = most_ram + number(1 << 30);
-        if (flag()) sandbox.vcpus = static_cast<std::uint32_t>(number(64));
+        if (flag()) sandbox.vcpus = static_cast<double>(number(6'400)) / 100;
         if (flag())
             sandbox.payload = command();
         else

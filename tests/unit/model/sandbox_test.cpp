@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 using namespace sandgraft;
@@ -83,7 +84,10 @@ TEST_CASE("what makes a description invalid, by name") {
         {[](Sandbox& s) { s.memory_bytes = 1; }, "memory of 1 bytes is not between 4 MiB and 1 EiB"},
         {[](Sandbox& s) { s.memory_bytes = ~0ULL; },
          "memory of 18446744073709551615 bytes is not between 4 MiB and 1 EiB"},
-        {[](Sandbox& s) { s.vcpus = 16'385; }, "16385 processors are more than 16384"},
+        {[](Sandbox& s) { s.vcpus = 16'385; }, "the number of processors 16385 is not between 0.01 and 16384"},
+        {[](Sandbox& s) { s.vcpus = 0.009; }, "the number of processors 0.009 is not between 0.01 and 16384"},
+        {[](Sandbox& s) { s.vcpus = -1; }, "the number of processors -1 is not between 0.01 and 16384"},
+        {[](Sandbox& s) { s.vcpus = std::nan(""); }, "the number of processors nan is not between 0.01 and 16384"},
         {[](Sandbox& s) { s.mounts.resize(1001); }, "1001 mounts are more than 1000"},
         {[](Sandbox& s) {
              s.mounts = {{"etc", Mask{}, false}};
