@@ -139,6 +139,9 @@ void check_root(const std::string& root) {
 void check_mount(const Sandbox& sandbox, const Mount& mount) {
     const Mount* parent = closest_mount(sandbox, mount);
     if (parent == nullptr) check_place(sandbox, mount);
+    if (parent != nullptr && is_hypervisors(mount) && facts_of(*parent).storage == model::Storage::guest)
+        throw Error(ErrorCode::unsupported, "the mount target " + quote(mount.target) + " lies in the guest bind at " +
+                                                quote(parent->target) + ", which is made later and would hide it");
     const Kind needed = needed_kind(sandbox, mount);
     if (needed == Kind::missing) return;
     if (parent == nullptr) {

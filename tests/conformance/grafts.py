@@ -78,6 +78,13 @@ class Grafts(Conformance):
         result = self.run_sandbox("true", options=["--mount", f"type=bind,source={disk},target=/etc/motd"])
         self.assert_refused(result, f"'{disk}'", "'/etc/motd'", "block device")
 
+    def test_a_mount_that_a_guest_bind_would_hide(self):
+        """The hypervisor's are there before any guest bind is."""
+        for source in f"bind,source={self.scratch()}", "ram":
+            with self.subTest(source):
+                options = ["--mount", "type=guest-bind,source=/usr,target=/srv", "--mount", f"type={source},target=/srv/share"]
+                self.assert_refused(self.run_sandbox("true", options=options), "'/srv/share'", "guest bind at '/srv'")
+
     def test_a_guest_bind_of_itself_or_of_nothing(self):
         for mounts in (["guest-bind,source=/a,target=/b", "guest-bind,source=/b,target=/a"],
                        ["guest-bind,source=/a,target=/a"], ["guest-bind,source=/no/such,target=/a"]):
