@@ -295,16 +295,19 @@ private:
     /// A missing target is created only in memory, never in a directory of the host.
     void ensure_target(const Config::Mount& mount) {
         if (examine(mount.target)) return;
-        const std::string place = place_of(mount.target);
-        if (!lies_in_memory(mount.target, place))
+        if (!lies_in_memory(mount.target, mounts_.size()))
             throw Error(ErrorCode::not_found, "the mount target " + quoted(mount.target) +
                                                   " does not exist in the sandbox and is not created on the host");
-        create_target(place, needs_directory(mount));
+        create_target(place_of(mount.target), needs_directory(mount));
     }
 
-    [[nodiscard]] bool lies_in_memory(const std::string& path, const std::string& place) const {
+    /// @param binds  that may still be followed to what they show.
+    [[nodiscard]] bool lies_in_memory(const std::string& path, std::size_t binds) const {
         const Config::Mount* closest = closest_above(path);
+        if (closest != nullptr && closest->action == Action::bind && binds > 0)
+            return lies_in_memory(string_of(*closest) + path.substr(closest->target.size()), binds - 1);
         if (closest != nullptr) return closest->in_memory;
+        const std::string place = place_of(path);
         return base::is_below(place, "/run") || base::is_below(place, "/tmp");
     }
 

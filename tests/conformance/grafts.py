@@ -78,6 +78,19 @@ class Grafts(Conformance):
         result = self.run_sandbox("true", options=["--mount", f"type=bind,source={disk},target=/etc/motd"])
         self.assert_refused(result, f"'{disk}'", "'/etc/motd'", "block device")
 
+    def test_a_target_in_a_guest_bind(self):
+        """It is made where that shows memory, at both places, and nowhere else."""
+        for source in "/g", "/tmp", "/run/a":
+            with self.subTest(source):
+                mounts = ["ram,target=/g", "file,target=/run/a/b,content=", f"guest-bind,source={source},target=/h",
+                          "guest-bind,source=/h,target=/i", "file,target=/i/new/file,content=x"]
+                self.assert_shows(mounts, f"cat /i/new/file; ls {source}/new", "xfile\n")
+        for source in "/etc", "/h":
+            with self.subTest(source):
+                options = ["--mount", f"type=guest-bind,source={source},target=/h",
+                           "--mount", "type=file,target=/h/new/file,content=x"]
+                self.assert_refused(self.run_sandbox("true", options=options), "'/h")
+
     def test_a_mount_that_a_guest_bind_would_hide(self):
         """The hypervisor's are there before any guest bind is."""
         for source in f"bind,source={self.scratch()}", "ram":
