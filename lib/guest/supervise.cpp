@@ -171,7 +171,6 @@ private:
         if (reported_ && frame.type != wire::FrameType::stop) return;  // under way when the command ended
         if (frame.process != 0)
             throw Error(ErrorCode::protocol, "the host named the unknown process " + std::to_string(frame.process));
-        if (reported_ && frame.type != wire::FrameType::stop) return;  // sent before the host knew of the end
         switch (frame.type) {
             case wire::FrameType::data: return take_input(frame);
             case wire::FrameType::eof: return end_of_stream(wire::decode_eof(frame));
