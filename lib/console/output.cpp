@@ -44,6 +44,13 @@ wire::Sink make_sink(int fd, wire::Stream stream) {
     return {duplicate(fd, "the output"), stream, PIPE_BUF};
 }
 
+/// tee(2) takes nothing away, and can be told not to block without a change of the descriptor's mode.
+bool is_deserted_fifo(int fd) {
+    if (fd < 0 || type_of(fd) != S_IFIFO) return false;
+    const auto scratch = base::make_pipe();
+    return ::tee(fd, scratch[1].get(), 1, SPLICE_F_NONBLOCK) == 0;
+}
+
 wire::Source make_source(int fd, wire::Stream stream) { return {duplicate(fd, "the input"), stream}; }
 
 }  // namespace sandgraft::console

@@ -12,4 +12,8 @@ wire::Sink make_sink(int fd, wire::Stream stream);
 /// A source that reads a descriptor of this process, which stays open when the source ends.
 wire::Source make_source(int fd, wire::Stream stream);
 
+/// Whether a descriptor is a FIFO that is empty and that nobody has open for writing. Of one that had no writer since
+/// it was opened poll(2) says nothing, while a read tells its end.
+bool is_deserted_fifo(int fd);
+
 }  // namespace sandgraft::console

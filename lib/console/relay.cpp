@@ -197,10 +197,7 @@ void Relay::dispatch(const wire::Frame& frame) {
             wire::decode_empty(frame);
             state_ = State::configured;
             return;
-        case wire::FrameType::ready:
-            wire::decode_empty(frame);
-            state_ = State::started;
-            return;
+        case wire::FrameType::ready: wire::decode_empty(frame); return start();
         case wire::FrameType::data: return sink_of(frame).take(frame.payload, link_);
         case wire::FrameType::eof: return end_of_stream(wire::decode_eof(frame));
         case wire::FrameType::credit: return grant(frame);
@@ -221,6 +218,13 @@ bool Relay::expects(wire::FrameType type) const {
         case State::exited: break;
     }
     return false;
+}
+
+void Relay::start() {
+    state_ = State::started;
+    if (!is_deserted_fifo(input_.fd())) return;
+    input_.limit(0);
+    input_.pump(link_);
 }
 
 /// A command that could not start has not been ready, and only that one.

@@ -78,6 +78,7 @@ private:
     void dispatch_read();
     void dispatch(const wire::Frame& frame);
     [[nodiscard]] bool expects(wire::FrameType type) const;
+    void start();
     void end(const wire::Frame& frame);
     void grant(const wire::Frame& frame);
     void end_of_stream(wire::Stream stream);

@@ -51,6 +51,14 @@ class Streams(Conformance):
             self.assertEqual((result.status, result.stdout), (0, b"\0"))
             self.assertEqual(self.run_sandbox("true", stdin=zero).status, 0)
 
+    def test_a_fifo_without_a_writer_is_at_its_end(self):
+        path = os.path.join(self.scratch(), "fifo")
+        os.mkfifo(path)
+        fifo = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, fifo)
+        result = self.shell("cat; echo end", stdin=fifo)
+        self.assertEqual((result.status, result.stdout), (0, b"end\n"))
+
     def test_output_and_error_are_separate_and_complete(self):
         result = self.shell("i=0; while [ $i -lt 3000 ]; do echo out $i; echo err $i >&2; i=$((i+1)); done")
         self.assertEqual(result.stdout, b"".join(b"out %d\n" % i for i in range(3000)))

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/streams.hpp"
+#include "support/temp_tree.hpp"
 #include "wire/config_transfer.hpp"
 
 #include <fcntl.h>
@@ -129,6 +130,42 @@ TEST_CASE("input flows once the command runs, and ends when it ends") {
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::data, 0, "text"});
     input.write.reset();
     CHECK_FALSE(session.relay.run(20ms));
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
+}
+
+TEST_CASE("a FIFO ends when nobody writes to it, also when nobody ever has") {
+    TempTree tree;
+    tree.fifo("fifo");
+    const auto open_fifo = [&](int flags) { return open_file(tree.at("fifo").c_str(), flags); };
+    {
+        const auto never_written = open_fifo(O_RDONLY | O_NONBLOCK);
+        Session session({.input = never_written.get()});
+        session.begin(ready);
+        CHECK_FALSE(session.relay.run(20ms));
+        CHECK(session.guest.poll() == ReceivedFrame{FrameType::eof, 0, ""});
+    }
+    const auto input = open_fifo(O_RDONLY | O_NONBLOCK);
+    auto writer = open_fifo(O_WRONLY);
+    Session session({.input = input.get()});
+    session.begin(ready);
+    CHECK_FALSE(session.relay.run(20ms));
+    CHECK_FALSE(session.guest.poll());
+    base::write_all(writer.get(), "text", "the FIFO");
+    writer.reset();
+    CHECK_FALSE(session.relay.run(20ms));
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::data, 0, "text"});
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
+}
+
+TEST_CASE("a FIFO that was written to before its writer left is read to its end") {
+    TempTree tree;
+    tree.fifo("fifo");
+    const auto input = open_file(tree.at("fifo").c_str(), O_RDONLY | O_NONBLOCK);
+    base::write_all(open_file(tree.at("fifo").c_str(), O_WRONLY).get(), "text", "the FIFO");
+    Session session({.input = input.get()});
+    session.begin(ready);
+    CHECK_FALSE(session.relay.run(20ms));
+    CHECK(session.guest.receive() == ReceivedFrame{FrameType::data, 0, "text"});
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
 }
 
