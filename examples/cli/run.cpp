@@ -7,6 +7,7 @@
 
 #include <sandgraft/host.hpp>
 
+#include <unistd.h>
 #include <cstdlib>
 #include <iostream>
 
@@ -66,7 +67,7 @@ void report_memory(const sandgraft::Instance& instance, const std::string& limit
 sandgraft::Instance start(const Request& request) {
     Progress progress;
     const auto host = sandgraft::Host::open({.uri = request.uri, .in_background = true});
-    sandgraft::StartOptions options;
+    sandgraft::StartOptions options{.input = STDIN_FILENO, .output = STDOUT_FILENO, .error = STDERR_FILENO};
     options.channel = request.channel;
     options.on_progress = [&progress](std::string_view what) { progress.wait_for(what); };
     options.on_warning = [](std::string_view what) { std::cerr << "sandgraft run: warning: " << what << '\n'; };

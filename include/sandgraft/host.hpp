@@ -37,9 +37,9 @@ struct HostOptions {
 
 /// What a sandbox's command is connected to. The descriptors stay the caller's; their mode is not changed.
 struct StartOptions {
-    int input = 0;   ///< -1: the command finds its input at its end
-    int output = 1;  ///< -1: output is thrown away
-    int error = 2;   ///< -1: error output is thrown away; unused when the command has a terminal
+    int input = -1;   ///< -1: the command finds its input at its end
+    int output = -1;  ///< -1: output is thrown away
+    int error = -1;   ///< -1: error output is thrown away; unused when the command has a terminal
 
     Channel channel = Channel::automatic;
 

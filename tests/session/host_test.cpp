@@ -11,6 +11,7 @@
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <thread>
@@ -42,12 +43,10 @@ Sandbox shell(const std::string& script) {
     return sandbox;
 }
 
-StartOptions quiet() { return {.input = -1, .output = -1, .error = -1}; }
-
 /// A sandbox that has ended by itself is torn down a little later, and its name is free again.
 bool is_free_soon(const Host& host, const Sandbox& sandbox) {
     for (int tries = 0; tries < 100; ++tries) {
-        if (error_of([&] { (void)host.start(sandbox, quiet()); }) == "no error") return true;
+        if (error_of([&] { (void)host.start(sandbox); }) == "no error") return true;
         std::this_thread::sleep_for(50ms);
     }
     return false;
@@ -102,17 +101,31 @@ TEST_CASE("what cannot be connected to says why, in the background when it is ne
     }
     const auto host = Host::open({.uri = "lxc+unix:///system?socket=/nonexistent", .in_background = true});
     for (int tries = 0; tries < 2; ++tries)
-        CHECK(error_of([&] { (void)host.start(shell("true"), quiet()); }).find("cannot connect to libvirt at ") == 0);
+        CHECK(error_of([&] { (void)host.start(shell("true")); }).find("cannot connect to libvirt at ") == 0);
+}
+
+TEST_CASE("unless told otherwise a command has nothing of its caller's: no input, and nobody sees its output") {
+    CHECK(StartOptions{}.input == -1);
+    Pipe input;
+    Pipe output;
+    const base::Fd streams[] = {base::checked(::dup(0), "dup"), base::checked(::dup(1), "dup")};
+    REQUIRE(::dup2(input.read.get(), 0) == 0);
+    REQUIRE(::dup2(output.write.get(), 1) == 1);
+    const auto status = Host::open().start(shell("cat; echo text")).wait(long_enough);
+    REQUIRE(::dup2(streams[0].get(), 0) == 0);
+    REQUIRE(::dup2(streams[1].get(), 1) == 1);
+    CHECK(status == 0);
+    CHECK(output.read_all().empty());
 }
 
 TEST_CASE("a connection in the background serves as any other") {
     const auto host = Host::open({.in_background = true});
-    CHECK(host.start(shell("exit 3"), quiet()).wait(long_enough) == 3);
+    CHECK(host.start(shell("exit 3")).wait(long_enough) == 3);
 }
 
 TEST_CASE("waiting ends with its time, and signals and stop end the command") {
     const auto host = Host::open();
-    auto instance = host.start(shell("exec sleep 1000"), quiet());
+    auto instance = host.start(shell("exec sleep 1000"));
     const auto start = std::chrono::steady_clock::now();
     CHECK_FALSE(instance.wait(0ms));
     CHECK_FALSE(instance.wait(100ms));
@@ -122,7 +135,7 @@ TEST_CASE("waiting ends with its time, and signals and stop end the command") {
     instance.send_signal(9);
     CHECK(instance.wait(long_enough) == 137);
 
-    auto stopped = host.start(shell("exec sleep 1000"), quiet());
+    auto stopped = host.start(shell("exec sleep 1000"));
     std::thread other([&] { stopped.stop(); });
     CHECK(stopped.wait(long_enough) == 143);
     other.join();
@@ -130,7 +143,7 @@ TEST_CASE("waiting ends with its time, and signals and stop end the command") {
 
 TEST_CASE("services are refused by name") {
     const Sandbox sandbox{.payload = Services{.goals = {"multi-user.target"}}};
-    CHECK(error_of([&] { (void)Host::open().start(sandbox, quiet()); }) ==
+    CHECK(error_of([&] { (void)Host::open().start(sandbox); }) ==
           "services are not built yet: this version starts commands only");
 }
 
@@ -144,7 +157,7 @@ TEST_CASE("a command that cannot start says why") {
     } const rows[] = {{"/nonexistent", 127, "No such file or directory"}, {"/etc", 126, "Permission denied"}};
     for (const auto& row : rows) {
         sandbox.payload = Command{.argv = {row.program}};
-        auto instance = host.start(sandbox, quiet());
+        auto instance = host.start(sandbox);
         CHECK(instance.wait(long_enough) == row.status);
         CHECK(instance.start_error() == row.reason);
     }
@@ -158,7 +171,7 @@ TEST_CASE("a sandbox whose init hangs is given up, and its name is free at once"
     tree.link("sandgraft-guard", programs + "/sandgraft-guard");
     Sandbox sandbox = shell("exit 3");
     sandbox.name = "test-hangs";
-    StartOptions options = quiet();
+    StartOptions options;
     for (const auto channel : {Channel::socket, Channel::console}) {
         options.channel = channel;
         options.init_deadline = 300ms;
@@ -175,14 +188,14 @@ TEST_CASE("destroying a sandbox or its object ends it") {
     const auto host = Host::open();
     Sandbox sandbox = shell("exec sleep 1000");
     sandbox.name = "test-destroy";
-    auto destroyed = host.start(sandbox, quiet());
+    auto destroyed = host.start(sandbox);
     CHECK(destroyed.name() == "test-destroy");
     destroyed.destroy();
     CHECK_NOTHROW(destroyed.destroy());
     CHECK_THROWS_AS(destroyed.domain_xml(), Error);
     // The name is free at once: nothing of it runs any more.
-    { const auto gone = host.start(sandbox, quiet()); }
-    const auto last = host.start(sandbox, quiet());
+    { const auto gone = host.start(sandbox); }
+    const auto last = host.start(sandbox);
     CHECK(last.domain_xml().find("<name>test-destroy</name>") != std::string::npos);
 }
 
@@ -192,7 +205,7 @@ TEST_CASE("a sandbox that ended by itself is torn down while its host stays open
         Sandbox sandbox = shell("head -c 1 >/dev/null");
         sandbox.name = "test-ended";
         const base::Fd zeros = base::checked(::open("/dev/zero", O_RDONLY | O_CLOEXEC), "/dev/zero");
-        StartOptions options = quiet();
+        StartOptions options;
         options.input = zeros.get();
         options.channel = channel;
         {
@@ -211,7 +224,7 @@ TEST_CASE("a taken name is refused, and who has it is unharmed") {
     sandbox.name = "test-taken";
     auto first = host.start(sandbox, {.input = input.read.get(), .output = output.write.get(), .error = -1});
     try {
-        (void)host.start(sandbox, quiet());
+        (void)host.start(sandbox);
         FAIL("the name was given twice");
     } catch (const Error& error) {
         CHECK(error.code() == ErrorCode::exists);
@@ -221,7 +234,7 @@ TEST_CASE("a taken name is refused, and who has it is unharmed") {
     base::write_all(input.write.get(), "still here", "the pipe");
     input.write.reset();
     CHECK(first.wait(long_enough) == 0);
-    first = host.start(shell("exit 0"), quiet());
+    first = host.start(shell("exit 0"));
     CHECK(first.wait(long_enough) == 0);
     CHECK(output.read_all() == "still here");
 }
@@ -238,7 +251,7 @@ TEST_CASE("the document of a running sandbox is read back as its description") {
                       {"/etc/sandgraft-test", File{"text", 0600}, true}};
     sandbox.environment = {{"KEY", "value"}};
     sandbox.memory_bytes = 64 << 20;
-    auto instance = host.start(sandbox, quiet());
+    auto instance = host.start(sandbox);
     CHECK(from_domain_xml(instance.domain_xml()) == sandbox);
     CHECK(instance.domain_xml().find("/run/sandgraft-") != std::string::npos);  // the view
 }
