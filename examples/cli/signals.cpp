@@ -8,7 +8,7 @@ namespace cli {
 
 namespace {
 
-constexpr std::array passed_on = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+constexpr std::array passed_on = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP};
 
 /// Ends the thread; nobody else sends it to a single thread.
 constexpr int wake_up = SIGURG;
@@ -19,19 +19,21 @@ bool is_ignored(int number) {
     return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-void end_by(int number) {
+/// Returns when that ends nothing: after the process was stopped and continued, or when it has no shell to stop it for.
+void act_by_default(int number) {
     sigset_t set;
     ::sigemptyset(&set);
     ::sigaddset(&set, number);
     ::raise(number);
     ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
 }  // namespace
 
 SignalForwarder::SignalForwarder() {
     ::sigemptyset(&handled_);
-    for (const int number : {SIGWINCH, wake_up}) ::sigaddset(&handled_, number);
+    for (const int number : {SIGWINCH, SIGCONT, wake_up}) ::sigaddset(&handled_, number);
     for (const int number : passed_on)
         if (!is_ignored(number)) ::sigaddset(&handled_, number);
     ::pthread_sigmask(SIG_BLOCK, &handled_, nullptr);
@@ -61,13 +63,32 @@ void SignalForwarder::run() {
 
 void SignalForwarder::handle(int number) {
     const std::lock_guard lock(mutex_);
+    if (number == SIGTSTP) return stop();
+    if (number == SIGCONT) return go_on();
     if (number == SIGWINCH) {
         if (instance_ != nullptr) instance_->resize();
     } else if (instance_ != nullptr) {
         instance_->send_signal(number);
     } else if (!had_instance_) {
-        end_by(number);
+        act_by_default(number);
     }
+}
+
+/// The command's process group has no shell that could continue it, and so would ignore SIGTSTP.
+void SignalForwarder::stop() {
+    if (instance_ != nullptr) {
+        instance_->suspend_terminal();
+        instance_->send_signal(SIGSTOP);
+    }
+    act_by_default(SIGTSTP);
+    go_on();
+}
+
+/// The terminal first: in the background that stops this process again, and the command shall be stopped with it.
+void SignalForwarder::go_on() {
+    if (instance_ == nullptr) return;
+    instance_->resume_terminal();
+    instance_->send_signal(SIGCONT);
 }
 
 }  // namespace cli

@@ -10,8 +10,9 @@
 namespace cli {
 
 /// Takes this process's signals from its making on and passes them to the sandbox's command; a change of the
-/// terminal's size too. A signal that comes before there is a sandbox ends this process as usual. To be made before
-/// any other thread.
+/// terminal's size too. A signal that comes before there is a sandbox ends this process as usual. Being stopped and
+/// continued is shared with the command, and the terminal has its own mode meanwhile. To be made before any other
+/// thread.
 class SignalForwarder {
 public:
     SignalForwarder();
@@ -37,6 +38,8 @@ private:
     void forward_to(sandgraft::Instance* instance);
     void run();
     void handle(int number);
+    void stop();
+    void go_on();
 
     sigset_t handled_;
     std::mutex mutex_;

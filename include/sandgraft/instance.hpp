@@ -32,8 +32,8 @@ public:
     /// Relays the command's streams and waits for it to exit. All its output is written when this returns its status,
     /// and the sandbox is then torn down without anybody waiting for it.
     ///
-    /// A terminal at StartOptions::input of a command with a terminal is in raw mode from the first call on, between the
-    /// calls too, until a call returns a status or throws, or the object is destroyed.
+    /// A terminal at StartOptions::input of a command with a terminal is in raw mode from the first call on, between
+    /// the calls too, until a call returns a status or throws, or the object is destroyed.
     /// @param timeout  zero polls, negative waits for ever; resolution 1 ms.
     /// @return the exit status (0-255, 128+n after signal n, 127 and 126 when the command was not found or cannot be
     ///         executed), or nullopt when the time ran out.
@@ -57,6 +57,14 @@ public:
 
     /// Tells it the size that the terminal at StartOptions::input has now; to be called after SIGWINCH.
     void resize();
+
+    /// Gives a terminal that wait() has put in raw mode its own mode back, until resume_terminal(). For a program that
+    /// is about to stop (SIGTSTP): whoever has the terminal meanwhile needs it as it was.
+    void suspend_terminal();
+
+    /// Takes raw mode again, and tells the command's terminal its size; to be called after SIGCONT, also after one that
+    /// suspend_terminal() did not precede. A program in the background is stopped by that (SIGTTOU).
+    void resume_terminal();
 
     /// Asks the command to end (SIGTERM); wait() tells when it has.
     void stop();

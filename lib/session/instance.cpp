@@ -80,6 +80,13 @@ void Instance::resize(unsigned rows, unsigned columns) {
 
 void Instance::resize() { impl_->relay->resize(impl_->terminal.size()); }
 
+void Instance::suspend_terminal() { impl_->terminal.suspend(); }
+
+void Instance::resume_terminal() {
+    impl_->terminal.resume();
+    resize();
+}
+
 void Instance::stop() { impl_->relay->ask_to_stop(); }
 
 void Instance::destroy() { impl_->domain->destroy(); }

@@ -224,6 +224,65 @@ class Terminals(OnTerminal):
                 self.assert_ends(terminal, 128 + getattr(signal, "SIG" + name))
 
 
+class Stopped(OnTerminal):
+    """A client that is stopped and continued by a shell with job control: its command is too."""
+
+    SHELL = 'set -m; "$@"; echo stopped $?; read line; fg >/dev/null; echo ended $?'
+    TICKING = "trap 'exit 9' INT; while :; do echo tick; sleep 0.05; done"
+
+    def start_job(self, tty):
+        terminal = Terminal(["/bin/bash", "-c", self.SHELL, "bash", *self.argv("sh", "-c", self.TICKING, options=[tty])])
+        self.addCleanup(terminal.close)
+        terminal.expect(rb"tick\r\n", 10 * self.backend.patience)
+        return terminal
+
+    def assert_stopped_and_continued(self, terminal, number):
+        terminal.expect(b"stopped %d\r\n" % (128 + number))
+        self.assertTrue(terminal.is_restored())
+        terminal.read(0.3)
+        self.assertNotIn(b"tick", terminal.text)
+        terminal.write(b"\n")
+        terminal.expect(rb"tick\r\ntick\r\n")
+
+    def test_with_a_terminal(self):
+        terminal = self.start_job("--tty")
+        os.kill(os.tcgetpgrp(terminal.master), signal.SIGTSTP)
+        self.assert_stopped_and_continued(terminal, signal.SIGTSTP)
+        self.assertTrue(terminal.is_raw())
+        terminal.write(b"\x03")
+        terminal.expect(rb"ended 9\r\n")
+        self.assert_ends(terminal, 0)
+
+    def test_without_a_terminal(self):
+        terminal = self.start_job("--no-tty")
+        terminal.write(b"\x1a")
+        self.assert_stopped_and_continued(terminal, signal.SIGTSTP)
+        terminal.write(b"\x03")
+        terminal.expect(rb"ended 9\r\n")
+        self.assert_ends(terminal, 0)
+
+    def test_raw_again_after_a_stop_that_nobody_can_catch(self):
+        terminal = self.start_job("--tty")
+        client = os.tcgetpgrp(terminal.master)
+        os.kill(client, signal.SIGSTOP)
+        terminal.expect(b"stopped %d\n" % (128 + signal.SIGSTOP))  # still raw
+        termios.tcsetattr(terminal.slave, termios.TCSANOW, terminal.before)  # as an interactive shell does
+        terminal.write(b"\n")
+        self.eventually(terminal.is_raw)
+        terminal.write(b"\x03")
+        terminal.expect(rb"ended 9\r\n")
+        self.assert_ends(terminal, 0)
+
+    def test_ignored_where_no_shell_could_continue_it(self):
+        terminal = self.shell_terminal(self.TICKING)
+        terminal.expect(rb"tick\r\n", 10 * self.backend.patience)
+        os.kill(terminal.pid, signal.SIGTSTP)
+        terminal.expect(rb"(tick\r\n){3}")
+        self.eventually(terminal.is_raw)
+        terminal.write(b"\x03")
+        self.assert_ends(terminal, 9)
+
+
 class WithoutTty(OnTerminal):
     """The caller's terminal is never changed, and its keys act on the client."""
 
