@@ -20,7 +20,7 @@ struct Sandbox {
     std::vector<Mount> mounts{};
     bool mask_secrets = true;  ///< hides default_masks() unless a mount has the same target
 
-    std::string user{};       ///< "NAME", "UID" or "UID:GID" in the guest; empty: the calling user
+    std::string user{};       ///< "USER" or "USER:GROUP" of the guest, names or numbers; empty: the caller
     bool privileged = false;  ///< root inside, with privileged_capabilities(); only for user "" and root
     std::map<std::string, std::string> environment{};  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
 

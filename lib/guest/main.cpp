@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// sandgraft-init: the first process of a sandbox. It finds the host, who tells it what to do, at descriptor 3, or on the
-// second console when the hypervisor passed no descriptor.
+// sandgraft-init: the first process of a sandbox. It finds the host, who tells it what to do, at descriptor 3, or on
+// the second console when the hypervisor passed no descriptor.
 #include "base/file.hpp"
 #include "guest/control_groups.hpp"
 #include "guest/mounts.hpp"
@@ -24,7 +24,7 @@ using namespace sandgraft;
 constexpr int passed_channel = 3;
 constexpr const char* console_channel = "/dev/tty2";
 constexpr const char* default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-constexpr std::size_t largest_passwd = 4 * 1024 * 1024;
+constexpr std::size_t largest_database = 4 * 1024 * 1024;
 
 base::Fd open_console() {
     base::Fd fd = base::checked(::open(console_channel, O_RDWR | O_NOCTTY | O_CLOEXEC),
@@ -46,11 +46,11 @@ base::Fd open_channel() {
     return base::Fd(passed_channel);
 }
 
-std::string read_passwd() {
+std::string read_database(const char* path) {
     try {
-        return base::read_file("/etc/passwd", largest_passwd);
+        return base::read_file(path, largest_database);
     } catch (const Error&) {
-        return {};  // users can still be named by number
+        return {};  // users and groups can still be named by number
     }
 }
 
@@ -84,7 +84,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::open_low_ports();  // while /proc/sys is writable
     guest::make_mounts(config);
     guest::ProcessSpec spec;
-    spec.user = guest::find_user(config.user, read_passwd());
+    spec.user = guest::find_user(config.user, read_database("/etc/passwd"), read_database("/etc/group"));
     spec.capabilities = config.capabilities;
     spec.no_new_privs = config.no_new_privs;
     spec.oom_score = config.oom_score;

@@ -39,25 +39,33 @@ std::optional<User> find_entry(std::string_view passwd, Predicate matches) {
     return std::nullopt;
 }
 
+User user_of(std::string_view name_or_uid, std::string_view passwd) {
+    if (const auto uid = parse_id(name_or_uid)) {
+        User nameless;
+        nameless.uid = nameless.gid = *uid;
+        return find_entry(passwd, [&](const User& entry) { return entry.uid == *uid; }).value_or(nameless);
+    }
+    auto user = find_entry(passwd, [&](const User& entry) { return entry.name == name_or_uid; });
+    if (!user) throw Error(ErrorCode::not_found, "the sandbox's /etc/passwd has no user " + base::quote(name_or_uid));
+    return *user;
+}
+
+gid_t group_of(std::string_view name_or_gid, std::string_view group) {
+    if (const auto gid = parse_id(name_or_gid)) return *gid;
+    for (const auto line : base::split(group, '\n')) {
+        const auto fields = base::split(line, ':');
+        if (fields.size() != 4 || fields[0].empty() || fields[0] != name_or_gid) continue;
+        if (const auto gid = parse_id(fields[2])) return *gid;
+    }
+    throw Error(ErrorCode::not_found, "the sandbox's /etc/group has no group " + base::quote(name_or_gid));
+}
+
 }  // namespace
 
-User find_user(std::string_view specification, std::string_view passwd) {
+User find_user(std::string_view specification, std::string_view passwd, std::string_view group) {
     const auto colon = specification.find(':');
-    const auto uid = parse_id(specification.substr(0, colon));
-    if (!uid) {
-        auto user = find_entry(passwd, [&](const User& entry) { return entry.name == specification; });
-        if (!user)
-            throw Error(ErrorCode::not_found, "the sandbox's /etc/passwd has no user " + base::quote(specification));
-        return *user;
-    }
-    User nameless;
-    nameless.uid = nameless.gid = *uid;
-    User user = find_entry(passwd, [&](const User& entry) { return entry.uid == *uid; }).value_or(nameless);
-    if (colon == std::string_view::npos) return user;
-    const auto gid = parse_id(specification.substr(colon + 1));
-    if (!gid)
-        throw Error(ErrorCode::invalid, "the group in the user " + base::quote(specification) + " is not a number");
-    user.gid = *gid;
+    User user = user_of(specification.substr(0, colon), passwd);
+    if (colon != std::string_view::npos) user.gid = group_of(specification.substr(colon + 1), group);
     return user;
 }
 

@@ -16,8 +16,9 @@ struct User {
     std::string shell = "/bin/sh";
 };
 
-/// Finds a user by "NAME", "UID" or "UID:GID" in the text of a passwd(5) file. A number needs no entry.
+/// Finds a user by "USER" or "USER:GROUP", each a name or a number, in the texts of a passwd(5) and a group(5) file. A
+/// number needs no entry.
 /// @throws Error not_found for an unknown name, invalid for a malformed specification.
-User find_user(std::string_view specification, std::string_view passwd);
+User find_user(std::string_view specification, std::string_view passwd, std::string_view group);
 
 }  // namespace sandgraft::guest

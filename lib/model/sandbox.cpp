@@ -59,8 +59,9 @@ void check_user(const Sandbox& sandbox) {
     if (user.empty()) return;
     model::check_text("user", user);
     const auto colon = user.find(':');
-    const bool numbers = is_id(user.substr(0, colon)) && (colon == user.npos || is_id(user.substr(colon + 1)));
-    if (!numbers && !is_user_name(user)) fail("user " + base::quote(user) + " is not a NAME, UID or UID:GID");
+    const auto is_named = [](std::string_view part) { return is_id(part) || is_user_name(part); };
+    if (!is_named(user.substr(0, colon)) || (colon != user.npos && !is_named(user.substr(colon + 1))))
+        fail("user " + base::quote(user) + " is not USER or USER:GROUP, each a name or a number");
     if (sandbox.privileged && user != "root" && user != "0" && user != "0:0")
         fail("user " + base::quote(user) + " cannot be privileged: only root is");
 }

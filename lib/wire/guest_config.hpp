@@ -39,7 +39,7 @@ struct GuestConfig {
         bool operator==(const Mount&) const = default;
     };
 
-    std::string user;                ///< NAME, UID or UID:GID
+    std::string user;                ///< USER or USER:GROUP, each a name or a number
     std::uint64_t capabilities = 0;  ///< of the command, bit n for capability number n
     bool no_new_privs = true;        ///< for the command
     bool read_only_sys = true;       ///< makes /sys and all that is mounted in it read-only

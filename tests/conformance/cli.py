@@ -41,3 +41,8 @@ class CommandLine(Conformance):
                 result = self.run_sandbox("true", options=["-v", f"{place}:/srv", *options])
                 self.assertEqual((result.status, hint in result.stderr), (0, told))
         self.assertEqual(self.run_sandbox("true", options=["-v", f"{place}:/srv:ro"]).stderr, b"")
+
+    def test_a_user_and_a_group_by_name(self):
+        result = self.shell("id -un; id -gn", options=["-u", "daemon:users"])
+        self.assertEqual((result.status, result.stderr, result.text), (0, b"", "daemon\nusers\n"))
+        self.assert_refused(self.run_sandbox("true", options=["-u", "daemon:no-such-group"]), "/etc/group", "no-such-group")

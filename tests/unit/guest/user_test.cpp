@@ -23,6 +23,14 @@ constexpr const char* passwd =
     "\n"
     "last:x:2000:2000::/home/last:/bin/dash";
 
+constexpr const char* group =
+    "staff:x:50:\n"
+    "short:x:5\n"
+    "negative:x:-1:\n"
+    ":x:7:\n"
+    "9:x:10:\n"
+    "users:x:100:bare,twin";
+
 }  // namespace
 
 TEST_CASE("a user is found by name, or by a number that needs no entry") {
@@ -42,19 +50,22 @@ TEST_CASE("a user is found by name, or by a number that needs no entry") {
         {"last", 2000, 2000, "last", "/home/last", "/bin/dash"},
         {"0:5", 0, 5, "root", "/root", "/bin/bash"},
         {"1234", 1234, 1234, "", "/", "/bin/sh"},
+        {"bare:staff", 1000, 50, "bare", "/", "/bin/sh"},
+        {"bare:5", 1000, 5, "bare", "/", "/bin/sh"},
+        {"0:users", 0, 100, "root", "/root", "/bin/bash"},
         {"1234:9", 1234, 9, "", "/", "/bin/sh"},
         {"4294967294:4294967294", 4294967294, 4294967294, "", "/", "/bin/sh"},
     };
     for (const auto& row : rows) {
         INFO(row.specification);
-        const auto user = find_user(row.specification, passwd);
+        const auto user = find_user(row.specification, passwd, group);
         CHECK(user.uid == row.uid);
         CHECK(user.gid == row.gid);
         CHECK(user.name == row.name);
         CHECK(user.home == row.home);
         CHECK(user.shell == row.shell);
     }
-    CHECK(find_user("33", "").uid == 33);
+    CHECK(find_user("33", "", "").uid == 33);
 }
 
 TEST_CASE("a user that is none is an error") {
@@ -71,11 +82,13 @@ TEST_CASE("a user that is none is an error") {
         {"# a comment", "the sandbox's /etc/passwd has no user '# a comment'"},
         {"4294967295", "the sandbox's /etc/passwd has no user '4294967295'"},
         {"-1", "the sandbox's /etc/passwd has no user '-1'"},
-        {"root:x", "the sandbox's /etc/passwd has no user 'root:x'"},
-        {"0:root", "the group in the user '0:root' is not a number"},
-        {"0:", "the group in the user '0:' is not a number"},
-        {"0:4294967295", "the group in the user '0:4294967295' is not a number"},
-        {"0:1:2", "the group in the user '0:1:2' is not a number"},
+        {"who:staff", "the sandbox's /etc/passwd has no user 'who'"},
+        {"root:x", "the sandbox's /etc/group has no group 'x'"},
+        {"0:short", "the sandbox's /etc/group has no group 'short'"},
+        {"0:negative", "the sandbox's /etc/group has no group 'negative'"},
+        {"0:", "the sandbox's /etc/group has no group ''"},
+        {"0:4294967295", "the sandbox's /etc/group has no group '4294967295'"},
+        {"0:1:2", "the sandbox's /etc/group has no group '1:2'"},
     };
-    for (const auto& row : rows) CHECK(error_of([&] { find_user(row.specification, passwd); }) == row.error);
+    for (const auto& row : rows) CHECK(error_of([&] { find_user(row.specification, passwd, group); }) == row.error);
 }
