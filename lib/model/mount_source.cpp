@@ -6,6 +6,8 @@
 #include "base/text.hpp"
 #include "model/checks.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <filesystem>
 
 namespace sandgraft::model {
@@ -71,13 +73,24 @@ std::uint32_t parse_mode(const std::string& text) {
     return *value;
 }
 
+/// Also of a pipe, where a shell has made it: standard input, or a process substitution, which is read to its end.
+std::string read_source(const std::string& path) {
+    if (path != "/dev/stdin" && !path.starts_with("/dev/fd/")) return base::read_file(path, most_file_bytes);
+    const base::Fd fd =
+        base::checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), "cannot open " + quote(path));
+    struct stat st {};
+    if (::fstat(fd.get(), &st) < 0 || !S_ISFIFO(st.st_mode)) return base::read_file(path, most_file_bytes);
+    if (::fcntl(fd.get(), F_SETFL, 0) < 0) base::throw_errno("cannot wait for " + quote(path));
+    return base::read_all(fd.get(), most_file_bytes, path);
+}
+
 void get(const Given& given, File& file) {
     if (given[source] && given[content]) fail("a file has either a source or a content");
     if (given[mode]) file.mode = parse_mode(*given[mode]);
     if (given[content]) file.content = *given[content];
     if (given[source]) {
         check_no_nul("source", *given[source]);
-        file.content = base::read_file(*given[source], most_file_bytes);
+        file.content = read_source(*given[source]);
     }
 }
 

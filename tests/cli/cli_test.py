@@ -123,6 +123,19 @@ class Words(unittest.TestCase):
                 document = ElementTree.fromstring(self.sandgraft(["xml", "--vcpus", given, "true"]).stdout)
                 self.assertEqual(document.findtext("cputune/quota"), quota)
 
+    def test_a_file_of_a_pipe(self):
+        same = ["xml", "-m", "type=file,target=/f,content=one two", "true"]
+        expected = self.sandgraft(same).stdout
+        for script in ("(printf one; sleep 0.2; printf ' two') | {0} xml -m type=file,target=/f,source=/dev/stdin true",
+                       "{0} xml -m type=file,target=/f,source=<(sleep 0.1; printf 'one two') true"):
+            with self.subTest(script):
+                shown = subprocess.run(["bash", "-c", script.format(SANDGRAFT)], capture_output=True, text=True,
+                                       check=True)
+                self.assertEqual((shown.stdout, shown.stderr), (expected, ""))
+        endless = f"yes | {SANDGRAFT} xml -m type=file,target=/f,source=/dev/stdin true"
+        refused = subprocess.run(["bash", "-c", endless], capture_output=True, text=True, check=False)
+        self.assertIn("larger than 1048576 bytes", refused.stderr)
+
     def test_completion_knows_the_options(self):
         script = pathlib.Path(__file__).parents[2] / "examples/cli/completion.bash"
         for words, offered in ((f"{SANDGRAFT} run --vol", "--volume"), (f"{SANDGRAFT} -c lxc:/// run --vol", "--volume"),
