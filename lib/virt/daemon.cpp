@@ -3,7 +3,9 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstddef>
 #include <filesystem>
 #include <string_view>
@@ -24,11 +26,17 @@ bool is_connection(int fd) {
     return is_libvirts(path.substr(0, path.find('\0')));
 }
 
+/// systemd may have a child of its own listen, which ends at once, and then keeps the socket itself.
+pid_t still_there(pid_t process) {
+    constexpr pid_t first_process = 1;
+    return process > 0 && ::kill(process, 0) < 0 && errno == ESRCH ? first_process : process;
+}
+
 std::optional<pid_t> listener_behind(int fd) {
     ucred credentials{};
     socklen_t size = sizeof credentials;
     if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0) return std::nullopt;
-    return credentials.pid;
+    return still_there(credentials.pid);
 }
 
 }  // namespace
