@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/metadata.hpp"
 
+#include "base/overload.hpp"
 #include "base/text.hpp"
 #include "domain/mount_forms.hpp"
 #include "domain/values.hpp"
@@ -107,7 +108,7 @@ constexpr Property payload(std::string_view name) {
                     put_unless_default<Kind, member>(out, element, *kind);
             },
             [](pugi::xml_node node, Reading& reading) { get(node, payload_of<Kind>(node, reading).*member); },
-            Payload(std::in_place_type<Kind>).index()};
+            base::alternative_index<Kind, Payload>()};
 }
 
 constexpr std::array properties = {

@@ -98,7 +98,7 @@ struct Form {
 
 template <class Alternative>
 constexpr Form filesystem(std::string_view type) {
-    return {.index = model::source_index<Alternative>(),
+    return {.index = base::alternative_index<Alternative, model::Source>(),
             .filesystem = type,
             .element = listing,
             .read = [](pugi::xml_node node) -> Source {
@@ -113,7 +113,7 @@ constexpr Form filesystem(std::string_view type) {
 
 template <class Alternative>
 constexpr Form made_by_init(std::string_view element) {
-    return {.index = model::source_index<Alternative>(),
+    return {.index = base::alternative_index<Alternative, model::Source>(),
             .filesystem = {},
             .element = element,
             .read = [](pugi::xml_node node) -> Source {

@@ -104,7 +104,7 @@ void put(Fields&, const Mask&) {}
 
 template <class Alternative>
 constexpr SourceType type_of(SourceFacts facts, std::string_view name, unsigned required = 0, unsigned optional = 0) {
-    return {source_index<Alternative>(),
+    return {base::alternative_index<Alternative, Source>(),
             facts,
             name,
             required,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "base/overload.hpp"
 #include "model/option_keys.hpp"
 
 #include <sandgraft/mount.hpp>
@@ -17,14 +18,6 @@
 namespace sandgraft::model {
 
 using Source = decltype(Mount::source);
-
-template <class Alternative, std::size_t index = 0>
-constexpr std::size_t source_index() {
-    if constexpr (std::is_same_v<Alternative, std::variant_alternative_t<index, Source>>)
-        return index;
-    else
-        return source_index<Alternative, index + 1>();
-}
 
 /// Whether a table has one row for each source, in the order of Mount::source; a row has an `index`.
 template <class Row, std::size_t size>
