@@ -36,6 +36,7 @@ void print_help() {
                  "  type=file,target=/etc/motd,source=./motd        with that of a host file now\n"
                  "  type=guest-bind,source=/usr/bin,target=/mnt     what the sandbox has elsewhere\n"
                  "  type=mask,target=/etc/machine-id                hides a file or directory\n"
+                 "Setuid files and devices in a bind are dead unless it says suid or dev.\n"
                  "Parents are mounted before children, otherwise in the order given. A missing\n"
                  "target appears in the sandbox only: nothing is created on the host. A field with\n"
                  "a comma is put in double quotes.\n"

@@ -49,6 +49,8 @@ struct Mount {
     std::string target{};  ///< absolute, normal path in the guest, never "/"
     std::variant<HostBind, GuestBind, Ram, File, Mask> source{};
     bool read_only = false;  ///< a Mask is read-only whatever this says
+    bool suid = false;       ///< of a bind: setuid and setgid bits and file capabilities mean something in it
+    bool dev = false;        ///< of a bind: device nodes in it can be opened
 
     bool operator==(const Mount&) const = default;
 };
@@ -56,15 +58,15 @@ struct Mount {
 /// Reads one option string, as docker's and podman's --mount has it: comma-separated keys, a comma inside a value
 /// written as CSV does, with the whole field in double quotes.
 ///
-///     type=bind,source=/srv/www,target=/var/www[,readonly]
-///     type=guest-bind,source=/usr/bin/vim,target=/usr/bin/vi[,readonly]
+///     type=bind,source=/srv/www,target=/var/www[,readonly][,suid][,dev]
+///     type=guest-bind,source=/usr/bin/vim,target=/usr/bin/vi[,readonly][,suid][,dev]
 ///     type=ram,target=/scratch[,size=64M][,readonly]
 ///     type=file,target=/etc/motd,content=TEXT | source=HOSTFILE [,mode=644][,readonly]
 ///     type=mask,target=/etc/shadow
 ///
 /// The keys src, dst, destination and ro are accepted for source, target and readonly, tmpfs for ram, and
-/// readonly=true and readonly=false. Slashes at the end of a path are dropped. A host file of a type=file mount is read
-/// now, and a relative source of a type=bind is taken from the current directory now.
+/// =true and =false behind readonly, suid and dev. Slashes at the end of a path are dropped. A host file of a type=file
+/// mount is read now, and a relative source of a type=bind is taken from the current directory now.
 /// @throws Error invalid naming the offending text; not_found or io when HOSTFILE cannot be read.
 SANDGRAFT_EXPORT Mount parse_mount(std::string_view option);
 

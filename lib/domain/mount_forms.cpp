@@ -133,11 +133,29 @@ static_assert(model::covers_sources(forms));
 
 const Form& form_of(const Mount& mount) { return forms[mount.source.index()]; }
 
+/// A flag of a mount as an attribute.
+bool get_flag(pugi::xml_node node, const char* name) {
+    const pugi::xml_attribute given = node.attribute(name);
+    return given && flag(node, given.value());
+}
+
+/// Those that no <filesystem> can say.
+void put_flags(XmlWriter& out, const Mount& mount) {
+    if (mount.suid) out.attribute("suid", "yes");
+    if (mount.dev) out.attribute("dev", "yes");
+}
+
+void get_flags(pugi::xml_node node, Mount& mount) {
+    mount.suid = get_flag(node, "suid");
+    mount.dev = get_flag(node, "dev");
+}
+
 void write_listing(XmlWriter& out, const Mount& mount) {
     const Form& form = form_of(mount);
     out.open(form.element);
     form.put(out, mount.source);
     if (form.filesystem.empty() && mount.read_only) out.attribute("readonly", "yes");
+    put_flags(out, mount);
     put_text(out, mount.target);
     out.close();
 }
@@ -152,12 +170,14 @@ void read_listing(pugi::xml_node node, Reading& reading) {
     found->listed = true;
     Mount mount = found->mount;
     form_of(mount).get(node, mount.source);
+    get_flags(node, mount);
     reading.sandbox.mounts.push_back(std::move(mount));
 }
 
 Mount read_made_by_init(pugi::xml_node node, const Form& form) {
-    const pugi::xml_attribute read_only = node.attribute("readonly");
-    return {get_text(node), form.read(node), read_only && flag(node, read_only.value())};
+    Mount mount{.target = get_text(node), .source = form.read(node), .read_only = get_flag(node, "readonly")};
+    get_flags(node, mount);
+    return mount;
 }
 
 Target needs_of(model::TargetKind kind) {
@@ -214,6 +234,8 @@ wire::GuestConfig::Mount guest_mount(const Mount& mount) {
     told.needs = needs_of(facts.target);
     told.target = mount.target;
     told.read_only = mount.read_only;
+    told.suid = mount.suid;
+    told.dev = mount.dev;
     told.in_memory = facts.storage == model::Storage::memory;
     if (const auto tell = form_of(mount).tell) tell(told, mount.source);
     return told;

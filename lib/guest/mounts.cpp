@@ -67,6 +67,14 @@ void set_read_only(const std::string& path, unsigned flags) {
         base::throw_errno("cannot make the mount at " + quoted(path) + " read-only");
 }
 
+void restrict_files(const Config::Mount& mount, unsigned flags) {
+    mount_attr attributes{};
+    if (!mount.suid) attributes.attr_set |= MOUNT_ATTR_NOSUID;
+    if (!mount.dev) attributes.attr_set |= MOUNT_ATTR_NODEV;
+    if (::mount_setattr(AT_FDCWD, mount.target.c_str(), flags, &attributes, sizeof attributes) < 0)
+        base::throw_errno("cannot make the mount at " + quoted(mount.target) + " nosuid and nodev");
+}
+
 void bind(const std::string& source, const std::string& target) {
     if (::mount(source.c_str(), target.c_str(), nullptr, MS_BIND | MS_REC, nullptr) < 0)
         base::throw_errno("cannot bind " + quoted(source) + " to " + quoted(target));
@@ -174,7 +182,7 @@ private:
 
     void make(const Config::Mount& mount) {
         switch (mount.action) {
-            case Action::none: break;
+            case Action::none: return restrict_files(mount, 0);
             case Action::bind: return make_bind(mount);
             case Action::file: return make_file(mount);
             case Action::mask: return make_mask(mount);
@@ -190,6 +198,7 @@ private:
         const base::Fd tree = copy_mounts(source);
         ensure_target(mount);
         attach(tree, mount.target);
+        restrict_files(mount, AT_RECURSIVE);
         if (mount.read_only) set_read_only(mount.target, AT_RECURSIVE);
     }
 

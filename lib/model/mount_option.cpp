@@ -48,7 +48,7 @@ Given read_fields(std::string_view option) {
         if (name.empty() && !value) fail("a field is empty");
         const Key key = find_key(name);
         if (given[key]) fail("key " + quote(name) + " is given twice");
-        if (!value && key != readonly) fail("key " + quote(name) + " has no value");
+        if (!value && (model::flags & bit(key)) == 0) fail("key " + quote(name) + " has no value");
         if (value && value->empty() && key != content) fail("key " + quote(name) + " has an empty value");
         given[key] = value ? std::move(*value) : "true";
     }
@@ -67,9 +67,9 @@ void check_keys(const Given& given, const model::SourceType& found) {
     }
 }
 
-bool read_only(const Given& given) {
-    const std::string value = given[readonly].value_or("false");
-    if (value != "true" && value != "false") fail("readonly is true or false, not " + quote(value));
+bool flag(const Given& given, Key key) {
+    const std::string value = given[key].value_or("false");
+    if (value != "true" && value != "false") fail(std::string(name_of(key)) + " is true or false, not " + quote(value));
     return value == "true";
 }
 
@@ -83,7 +83,11 @@ Mount make_mount(std::string_view option) {
     for (const Key key : {source, target}) drop_trailing_slashes(given[key]);
     const model::SourceType& found = find_type(given);
     check_keys(given, found);
-    Mount mount{.target = *given[target], .source = found.get(given), .read_only = read_only(given)};
+    Mount mount{.target = *given[target],
+                .source = found.get(given),
+                .read_only = flag(given, readonly),
+                .suid = flag(given, suid),
+                .dev = flag(given, dev)};
     model::check_mount(mount);
     return mount;
 }
@@ -104,7 +108,9 @@ std::string to_option(const Mount& mount) {
     out.put(type, written.name);
     written.put(out, mount.source);
     out.put(target, mount.target);
-    return mount.read_only ? out.take() + ",readonly" : out.take();
+    for (const auto& [key, value] : {std::pair{readonly, mount.read_only}, {suid, mount.suid}, {dev, mount.dev}})
+        if (value) out.put(key);
+    return out.take();
 }
 
 }  // namespace sandgraft

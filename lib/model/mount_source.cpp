@@ -28,6 +28,13 @@ void check_target(const Mount& mount) {
     if (facts_of(mount).maker == Maker::hypervisor) check_text("mount target", mount.target);
 }
 
+/// What is made anew has no nodes and no bits, and libvirt mounts its filesystems in memory without both.
+void check_flags(const Mount& mount) {
+    for (const auto& [key, value] : {std::pair{suid, mount.suid}, {dev, mount.dev}})
+        if (value && (type_of(mount).optional & bit(key)) == 0)
+            fail("mount " + quote(mount.target) + " cannot be " + std::string(name_of(key)) + ": only binds can");
+}
+
 void check_host_bind(const HostBind& bind) {
     check_path("source", bind.path);
     check_text("source", bind.path);
@@ -118,8 +125,10 @@ constexpr SourceType type_of(SourceFacts facts, std::string_view name, unsigned 
 }
 
 constexpr std::array types = {
-    type_of<HostBind>({Maker::hypervisor, TargetKind::as_host_source, Storage::host}, "bind", bit(source)),
-    type_of<GuestBind>({Maker::init, TargetKind::as_guest_source, Storage::guest}, "guest-bind", bit(source)),
+    type_of<HostBind>({Maker::hypervisor, TargetKind::as_host_source, Storage::host}, "bind", bit(source),
+                      bit(suid) | bit(dev)),
+    type_of<GuestBind>({Maker::init, TargetKind::as_guest_source, Storage::guest}, "guest-bind", bit(source),
+                       bit(suid) | bit(dev)),
     type_of<Ram>({Maker::hypervisor, TargetKind::directory, Storage::memory}, "ram", 0, bit(size)),
     type_of<File>({Maker::init, TargetKind::file, Storage::none}, "file", 0, bit(source) | bit(content) | bit(mode)),
     type_of<Mask>({Maker::init, TargetKind::anything, Storage::none}, "mask"),
@@ -155,6 +164,7 @@ std::uint64_t carried_bytes(const Mount& mount) {
 
 void check_mount(const Mount& mount) {
     check_target(mount);
+    check_flags(mount);
     std::visit(base::Overload{
                    [](const HostBind& bind) { check_host_bind(bind); },
                    [](const GuestBind& bind) { check_path("source", bind.path); },

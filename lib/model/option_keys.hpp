@@ -15,7 +15,7 @@ namespace sandgraft::model {
 namespace keys {
 
 /// What an option string of a mount can say.
-enum Key : std::size_t { type, source, target, readonly, size, content, mode, key_count };
+enum Key : std::size_t { type, source, target, readonly, suid, dev, size, content, mode, key_count };
 
 struct Name {
     std::string_view name;
@@ -24,9 +24,11 @@ struct Name {
 
 /// The first name of a key is the one that to_option() writes and messages use.
 inline constexpr std::array names = {
-    Name{"type", type},  Name{"source", source},      Name{"src", source},        Name{"target", target},
-    Name{"dst", target}, Name{"destination", target}, Name{"readonly", readonly}, Name{"ro", readonly},
-    Name{"size", size},  Name{"content", content},    Name{"mode", mode},
+    Name{"type", type},         Name{"source", source}, Name{"src", source},
+    Name{"target", target},     Name{"dst", target},    Name{"destination", target},
+    Name{"readonly", readonly}, Name{"ro", readonly},   Name{"suid", suid},
+    Name{"dev", dev},           Name{"size", size},     Name{"content", content},
+    Name{"mode", mode},
 };
 
 }  // namespace keys
@@ -40,6 +42,9 @@ constexpr std::string_view name_of(Key key) {
 /// A set of keys, to be joined with |.
 constexpr unsigned bit(Key key) { return 1U << key; }
 
+/// The keys that are true or false; alone they mean true.
+inline constexpr unsigned flags = bit(Key::readonly) | bit(Key::suid) | bit(Key::dev);
+
 /// The values of one option string by key.
 using Given = std::array<std::optional<std::string>, Key::key_count>;
 
@@ -47,6 +52,7 @@ using Given = std::array<std::optional<std::string>, Key::key_count>;
 class Fields {
 public:
     void put(Key key, std::string_view value) { append_field(text_, name_of(key), value); }
+    void put(Key flag) { text_.append(",").append(name_of(flag)); }  ///< behind another
     [[nodiscard]] std::string take() { return std::move(text_); }
 
 private:

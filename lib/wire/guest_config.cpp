@@ -41,12 +41,14 @@ void put_strings(std::string& out, const std::vector<std::string>& strings) {
     }
 }
 
-/// ACTION,NEEDS,ro|rw,memory|,MODE,STRINGS,TARGET: only the last may hold a comma.
+/// ACTION,NEEDS,ro|rw,suid|,dev|,memory|,MODE,STRINGS,TARGET: only the last may hold a comma.
 void put(std::string& out, const Mount& mount) {
     put(out, mount.action);
     out += ',';
     put(out, mount.needs);
     out += mount.read_only ? ",ro," : ",rw,";
+    out += mount.suid ? "suid," : ",";
+    out += mount.dev ? "dev," : ",";
     out += mount.in_memory ? "memory," : ",";
     out += base::format_octal(mount.mode);
     out += ',';
@@ -101,15 +103,16 @@ bool get_strings(std::string_view text, std::vector<std::string>& strings) {
 }
 
 bool get(std::string_view text, Mount& mount) {
-    std::array<std::string_view, 6> head;
+    std::array<std::string_view, 8> head;
     for (auto& part : head) {
         const auto comma = text.find(',');
         if (comma == std::string_view::npos) return false;
         part = text.substr(0, comma);
         text.remove_prefix(comma + 1);
     }
-    const auto [action, needs, access, storage, mode, strings] = head;
+    const auto [action, needs, access, suid, dev, storage, mode, strings] = head;
     return get(action, mount.action) && get(needs, mount.needs) && get(access, mount.read_only, "ro", "rw") &&
+           get(suid, mount.suid, "suid", "") && get(dev, mount.dev, "dev", "") &&
            get(storage, mount.in_memory, "memory", "") && get_mode(mode, mount.mode) &&
            get_strings(strings, mount.strings) && get(text, mount.target) && mount.target.starts_with('/');
 }

@@ -35,6 +35,8 @@ struct GuestConfig {
         bool in_memory = false;  ///< targets can be created in it
         std::uint32_t mode = 0;
         std::vector<std::string> strings;  ///< what the action needs; any bytes
+        bool suid = false;                 ///< setuid and setgid bits and file capabilities count in it
+        bool dev = false;                  ///< its device nodes can be opened
 
         bool operator==(const Mount&) const = default;
     };

@@ -30,6 +30,7 @@ AREAS = (
     "cgroups",
     "memory",
     "grafts",
+    "mount_flags",
     "restart",
 )
 

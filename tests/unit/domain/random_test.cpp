@@ -72,9 +72,9 @@ private:
     /// Below `parent` or in the mount before it.
     Mount mount(const std::string& parent) {
         switch (number(5)) {
-            case 0: return {last_ = parent + path(plain), HostBind{path(plain)}, flag()};
+            case 0: return {last_ = parent + path(plain), HostBind{path(plain)}, flag(), flag(), flag()};
             case 1: return {last_ = parent + path(plain), Ram{1 + number((1 << 24) - 1)}, flag()};
-            case 2: return {last_ + parent + path(any), GuestBind{path(any)}, flag()};
+            case 2: return {last_ + parent + path(any), GuestBind{path(any)}, flag(), flag(), flag()};
             case 3:
                 return {last_ + parent + path(any), File{text(40, every), static_cast<std::uint32_t>(number(0777))},
                         flag()};

@@ -35,6 +35,9 @@ TEST_CASE("an option string and the mount that it means") {
         {R"(type=bind,"source=/a,b ""c""",target=/b)", {"/b", HostBind{"/a,b \"c\""}, false}},
         {R"("type=bind","source=/a=b",target=/b)", {"/b", HostBind{"/a=b"}, false}},
         {"type=guest-bind,source=/usr/bin/vim,target=/usr/bin/vi", {"/usr/bin/vi", GuestBind{"/usr/bin/vim"}, false}},
+        {"type=bind,source=/a,target=/b,suid", {"/b", HostBind{"/a"}, false, true, false}},
+        {"type=bind,source=/a,target=/b,dev=true,suid=false,ro", {"/b", HostBind{"/a"}, true, false, true}},
+        {"type=guest-bind,dev,suid,source=/a,target=/b", {"/b", GuestBind{"/a"}, false, true, true}},
         {"type=ram,target=/scratch", {"/scratch", Ram{64 << 20}, false}},
         {"type=tmpfs,target=/scratch,size=3G,ro", {"/scratch", Ram{3ULL << 30}, true}},
         {"type=ram,target=/scratch,size=1000", {"/scratch", Ram{1000}, false}},
@@ -60,6 +63,7 @@ TEST_CASE("the option string of a mount is short") {
         {{"/b", HostBind{"/a"}, true}, "type=bind,source=/a,target=/b,readonly"},
         {{"/b", Ram{1536 << 10}, false}, "type=ram,size=1536K,target=/b"},
         {{"/b", File{"x,\"y\"", 0600}, false}, "type=file,\"content=x,\"\"y\"\"\",mode=600,target=/b"},
+        {{"/b", GuestBind{"/a"}, true, true, true}, "type=guest-bind,source=/a,target=/b,readonly,suid,dev"},
         {{"/b", Mask{}, true}, "type=mask,target=/b,readonly"},
     };
     for (const auto& [mount, option] : rows) CHECK(to_option(mount) == option);
@@ -86,6 +90,10 @@ TEST_CASE("a malformed option is refused by its offending text") {
         {"type=bind,type=bind,source=/a,target=/b", "key 'type' is given twice"},
         {"type=bind,source=/a,target=/b,ro,readonly", "key 'readonly' is given twice"},
         {"type=bind,source=/a,target=/b,ro=1", "readonly is true or false, not '1'"},
+        {"type=bind,source=/a,target=/b,suid=1", "suid is true or false, not '1'"},
+        {"type=bind,source=/a,target=/b,dev=no", "dev is true or false, not 'no'"},
+        {"type=ram,target=/b,suid", "type 'ram' has no key 'suid'"},
+        {"type=file,target=/b,dev", "type 'file' has no key 'dev'"},
         {"type=bind,source=,target=/b", "key 'source' has an empty value"},
         {"type=bind,source,target=/b", "key 'source' has no value"},
         {"type=bind,source=/a,target=", "key 'target' has an empty value"},

@@ -98,6 +98,10 @@ TEST_CASE("what makes a description invalid, by name") {
              s.mounts = {{"/a", Ram{}, false}, {"/b", Mask{}, false}, {"/a", HostBind{"/"}, true}};
          },
          "mount target '/a' is given twice"},
+        {[](Sandbox& s) { s.mounts = {{.target = "/a", .source = Ram{}, .suid = true}}; },
+         "mount '/a' cannot be suid: only binds can"},
+        {[](Sandbox& s) { s.mounts = {{.target = "/a", .source = Mask{}, .dev = true}}; },
+         "mount '/a' cannot be dev: only binds can"},
         {[](Sandbox& s) {
              s.mounts = {{"/a/b/c", Ram{}, false}, {"/a/b", File{}, false}, {"/a", Ram{}, false}};
          },

@@ -28,7 +28,8 @@ GuestConfig sample() {
         {Action::none, Target::directory, "/srv", false, true, 0, {}},
         {Action::file, Target::file, "/etc/a,b;c", true, false, 0640, {std::string("\0\xFF,;=", 5)}},
         {Action::mask, Target::anything, "/etc/shadow", true, false, 0, {}},
-        {Action::bind, Target::as_source, "/opt", false, false, 0, {"/srv", "", "\xFF"}},
+        {Action::bind, Target::as_source, "/opt", false, false, 0, {"/srv", "", "\xFF"}, true, false},
+        {Action::none, Target::as_source, "/mnt", false, false, 0, {}, false, true},
     };
     return config;
 }
@@ -73,8 +74,8 @@ TEST_CASE("the encoded text") {
           "directory=/srv/a%20b;"
           "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
           "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
-          "mount=-,d,rw,memory,0,,/srv;mount=f,f,ro,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,0,,/etc/shadow;"
-          "mount=b,s,rw,,0,L3Nydg==::/w==:,/opt;");
+          "mount=-,d,rw,,,memory,0,,/srv;mount=f,f,ro,,,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,,,0,,/etc/shadow;"
+          "mount=b,s,rw,suid,,,0,L3Nydg==::/w==:,/opt;mount=-,s,rw,,dev,,0,,/mnt;");
 }
 
 TEST_CASE("a malformed configuration is refused by the name of its field") {
@@ -109,21 +110,23 @@ TEST_CASE("a malformed mount is refused") {
     const std::string good =
         "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;terminal=0;directory=/"
         ";arg=a;mount=";
-    CHECK(message_of(good + "f,f,ro,memory,640,QQ==:,/srv") == "no error");
+    CHECK(message_of(good + "f,f,ro,,,memory,640,QQ==:,/srv") == "no error");
     const char* const rows[] = {
-        "f,f,rw,,0,/srv",            // a part is missing
-        "x,f,rw,,0,,/srv",           // no such action
-        ",f,rw,,0,,/srv",            //
-        "ff,f,rw,,0,,/srv",          //
-        "f,x,rw,,0,,/srv",           // no such target
-        "f,f,rx,,0,,/srv",           //
-        "f,f,rw,disk,0,,/srv",       //
-        "f,f,rw,,8,,/srv",           // no octal mode
-        "f,f,rw,,10000,,/a",         //
-        "f,f,rw,,777777777777,,/a",  //
-        "f,f,rw,,0,QQ==,/srv",       // a string without its end
-        "f,f,rw,,0,A:,/srv",         // no base64
-        "f,f,rw,,0,,srv",            // no absolute path
+        "f,f,rw,,,,0,/srv",            // a part is missing
+        "x,f,rw,,,,0,,/srv",           // no such action
+        ",f,rw,,,,0,,/srv",            //
+        "ff,f,rw,,,,0,,/srv",          //
+        "f,x,rw,,,,0,,/srv",           // no such target
+        "f,f,rx,,,,0,,/srv",           //
+        "f,f,rw,setuid,,,0,,/srv",     //
+        "f,f,rw,,suid,,0,,/srv",       //
+        "f,f,rw,,,disk,0,,/srv",       //
+        "f,f,rw,,,,8,,/srv",           // no octal mode
+        "f,f,rw,,,,10000,,/a",         //
+        "f,f,rw,,,,777777777777,,/a",  //
+        "f,f,rw,,,,0,QQ==,/srv",       // a string without its end
+        "f,f,rw,,,,0,A:,/srv",         // no base64
+        "f,f,rw,,,,0,,srv",            // no absolute path
     };
     for (const std::string row : rows)
         CHECK(message_of(good + row) == "guest configuration: field 'mount' has the malformed value '" + row + "'");
