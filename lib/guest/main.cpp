@@ -3,6 +3,7 @@
 // the second console when the hypervisor passed no descriptor.
 #include "base/file.hpp"
 #include "guest/control_groups.hpp"
+#include "guest/filter.hpp"
 #include "guest/mounts.hpp"
 #include "guest/supervise.hpp"
 #include "wire/guest_config.hpp"
@@ -83,6 +84,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::show_control_groups(hierarchies);
     guest::open_low_ports();  // while /proc/sys is writable
     guest::make_mounts(config);
+    guest::restrict_system_calls();
     guest::ProcessSpec spec;
     spec.user = guest::find_user(config.user, read_database("/etc/passwd"), read_database("/etc/group"));
     spec.capabilities = config.capabilities;

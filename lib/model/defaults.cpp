@@ -38,11 +38,11 @@ const std::vector<std::string>& default_masks() {
 
 // What a package's scripts and a daemon that starts as root need on files and processes of the sandbox. Not among
 // them: mknod (a node of the host's disk), net_raw and net_admin (forged packets on a shared network), sys_* but
-// for chroot, audit_* and setpcap (nothing inside may widen this list).
+// for chroot, audit_* and setpcap (nothing inside may widen this list), and setfcap (a file that was given
+// capabilities on a graft has them outside as well: root inside is root outside).
 const std::vector<std::string>& privileged_capabilities() {
     static const std::vector<std::string> capabilities = {
-        "chown",  "dac_override", "fowner",           "fsetid",     "kill",
-        "setgid", "setuid",       "net_bind_service", "sys_chroot", "setfcap",
+        "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "net_bind_service", "sys_chroot",
     };
     return capabilities;
 }

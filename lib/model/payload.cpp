@@ -63,6 +63,10 @@ constexpr std::array<std::string_view, 41> capability_names = {
 
 constexpr CapabilitySet all_capabilities = (CapabilitySet{1} << capability_names.size()) - 1;
 
+/// Capabilities of a file on a graft count outside, as long as root inside is root outside.
+constexpr CapabilitySet setfcap = CapabilitySet{1} << 31;
+static_assert(capability_names[31] == "setfcap");
+
 /// What init needs to make a user namespace of its own and to become the user of the command. It mounts in that
 /// namespace; CAP_SYS_ADMIN in the host's would let it turn read-only mounts writable.
 constexpr std::array<std::string_view, 3> init_capabilities = {"setuid", "setgid", "setfcap"};
@@ -137,10 +141,10 @@ PayloadFacts facts_of(const Payload& payload, bool privileged) {
                                   .init_capabilities = init_capabilities,
                                   .capabilities = privileged ? capability_set(privileged_capabilities()) : 0};
                           },
-                          // systemd counts on all of them in a container, and writes its control groups.
+                          // systemd counts on all others in a container, and writes its control groups.
                           [](const Services&) {
                               return PayloadFacts{.init_capabilities = init_capabilities,
-                                                  .capabilities = all_capabilities,
+                                                  .capabilities = all_capabilities & ~setfcap,
                                                   .no_new_privs = false,
                                                   .read_only_sys = false};
                           },

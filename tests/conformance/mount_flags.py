@@ -3,6 +3,7 @@
 
 import os
 import stat
+import subprocess
 
 from harness import Conformance
 
@@ -48,3 +49,73 @@ class Flags(Conformance):
                 result = self.shell("head -c 1 /dev/zero && head -c 1 /srv/zero",
                                     options=["--mount", f"type=bind,source={host},target=/srv{flag}"])
                 self.assertEqual((result.status == 0, len(result.stdout)), (status_is_good, 1 + status_is_good))
+
+
+# Ways to set a bit or a capability on a file. The graft is /srv, the host's setuid and setgid files are in /mnt. Whether
+# one succeeded is seen outside.
+MAKE_SET_ID_FILES = """
+cd /srv
+touch chmod chmod.g setcap setxattr nested
+chmod u+s chmod
+chmod g+s chmod.g
+install -m 4755 /bin/true install
+cp -p /mnt/setuid copied
+cp -a /mnt/. all
+mkdir -m 2755 mkdir
+mkdir tar && tar -C /mnt -cf - setuid setgid | tar -C tar -xpf -
+/usr/sbin/setcap cap_net_raw+ep setcap
+unshare --user --map-root-user /usr/sbin/setcap cap_net_raw+ep nested
+/usr/bin/python3 -IS -c "import os; os.open('open', os.O_CREAT, 0o6755)"
+/usr/bin/python3 -IS -c "import os; os.setxattr('setxattr', 'security.capability', bytes.fromhex('{capability}'))"
+mkdir upper work
+/usr/bin/python3 -IS -c "{copy_up}"
+chmod 755 chmod && echo done
+""".format(capability="0100000200200000" + "00" * 12, copy_up="""
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+new_namespaces = 0x10020000  # CLONE_NEWUSER | CLONE_NEWNS
+options = b'userxattr,lowerdir=/mnt,upperdir=/srv/upper,workdir=/srv/work'
+if libc.unshare(new_namespaces) == 0 and libc.mount(b'none', b'/opt', b'overlay', 0, options) == 0:
+    open('/opt/setuid', 'r+b')
+""")
+
+USERS = {"root": ["--user", "root"], "nobody": ["--user", "nobody"], "privileged": ["--privileged"]}
+
+
+def has_capabilities(path):
+    """Those of a namespace whose root is another user's are none here; its number is the last word."""
+    if "security.capability" not in os.listxattr(path):
+        return False
+    value = os.getxattr(path, "security.capability")
+    return len(value) <= 20 or int.from_bytes(value[20:24], "little") == 0
+
+
+class SetIdFiles(Conformance):
+    def found(self, directory):
+        """What has a bit or a capability that counts outside."""
+        for place, directories, files in os.walk(directory):
+            for path in (os.path.join(place, name) for name in directories + files):
+                if os.lstat(path).st_mode & (stat.S_ISUID | stat.S_ISGID) or has_capabilities(path):
+                    yield path
+
+    def test_none_is_made(self):
+        lower = self.scratch()
+        os.chmod(lower, 0o755)
+        for name, mode in (("setuid", 0o4755), ("setgid", 0o2755)):
+            subprocess.run(["install", "-m", f"{mode:o}", "/bin/true", f"{lower}/{name}"], check=True)
+        for who, options in USERS.items():
+            with self.subTest(who):
+                host = self.scratch()
+                os.chmod(host, 0o777)
+                mounts = ["--mount", f"type=bind,source={host},target=/srv,suid",
+                          "--mount", f"type=bind,source={lower},target=/mnt,readonly,suid"]
+                result = self.shell(MAKE_SET_ID_FILES, options=[*options, *mounts])
+                self.assertEqual((result.status, result.text), (0, "done\n"), result.stderr)
+                self.assertEqual(list(self.found(host)), [])
+
+    def test_all_else_is_made(self):
+        host = self.scratch()
+        os.chmod(host, 0o777)
+        result = self.shell("cd /srv; install -m 755 /bin/true a && cp -p a b && mkdir -m 1777 c && tar -c a b c | tar -C c -x &&"
+                            "chmod u+s-s a && stat -c %a a b c c/a", options=["--mount", f"type=bind,source={host},target=/srv"])
+        self.assertEqual(result.text.split(), ["755", "755", "1777", "755"], result.stderr)

@@ -17,6 +17,7 @@ import sys
 CONFINED = {
     "libvirt/": {"lib/virt"},
     "pugixml": {"lib/domain"},
+    "seccomp.h": {"lib/guest"},
     "boost/program_options": {"examples/cli"},
     "glib": {"bindings/gobject"},
     "gio/": {"bindings/gobject"},

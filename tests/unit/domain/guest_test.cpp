@@ -142,8 +142,8 @@ TEST_CASE("init is told what the payload is given") {
     };
     const Row rows[] = {
         {false, 0, true, true, Command{.argv = {"a"}}},
-        {true, 0x800404FB, true, true, Command{.argv = {"a"}}},
-        {false, 0x1FFFFFFFFFF, false, false, Services{.goals = {"a.target"}}},
+        {true, 0x404FB, true, true, Command{.argv = {"a"}}},
+        {false, 0x1FF7FFFFFFF, false, false, Services{.goals = {"a.target"}}},
     };
     for (const auto& row : rows) {
         Sandbox sandbox = plain();
