@@ -47,6 +47,8 @@ constexpr std::array option_table = {
     Option{"disk", "SPEC", "a disk; containers have none"},
     Option{"memory", "SIZE", "the most memory to use, such as 512M (all)"},
     Option{"vcpus", "N", "the processors' worth of time to use, such as 2 or 0.5 (all)"},
+    Option{"pids", "N", "the most processes of a user; not root's (4096)"},
+    Option{"ulimit", "NAME=SOFT[:HARD]", "a limit of each process, such as nofile=1024"},
     Option{"tty,t", nullptr, "give the command a terminal (if input and output are one)"},
     Option{"no-tty,T", nullptr, "do not give it a terminal"},
     Option{"no-masks", nullptr, "do not hide the host's secrets, /root and /home"},
@@ -185,6 +187,14 @@ double parse_vcpus(const std::string& text) {
     return value;
 }
 
+std::uint32_t parse_pids(const std::string& text) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value == 0)
+        throw UsageError("the number of processes '" + text + "' is not one such as 100");
+    return value;
+}
+
 sandgraft::Sandbox describe(const po::variables_map& values, const Words& command) {
     sandgraft::Sandbox sandbox;
     sandbox.name = text_of(values, "name");
@@ -200,6 +210,8 @@ sandgraft::Sandbox describe(const po::variables_map& values, const Words& comman
     for (const auto& option : texts_of(values, "volume")) sandbox.mounts.push_back(parse_volume(option));
     if (values.count("memory") != 0) sandbox.memory_bytes = sandgraft::parse_size(text_of(values, "memory"));
     if (values.count("vcpus") != 0) sandbox.vcpus = parse_vcpus(text_of(values, "vcpus"));
+    if (values.count("pids") != 0) sandbox.pids = parse_pids(text_of(values, "pids"));
+    for (const auto& limit : texts_of(values, "ulimit")) sandbox.limits.push_back(sandgraft::parse_limit(limit));
     sandgraft::Command payload;
     payload.argv = command;
     payload.directory = working_directory(text_of(values, "workdir", payload.directory), sandbox.mounts);

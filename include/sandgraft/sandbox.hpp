@@ -13,6 +13,17 @@
 
 namespace sandgraft {
 
+/// The most of a resource that each process may use, setrlimit(2).
+struct Limit {
+    static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
+
+    std::string name{};  ///< of the resource, without "RLIMIT_" in lower case, such as "nofile"
+    std::uint64_t soft = unlimited;
+    std::uint64_t hard = unlimited;  ///< at most what libvirt's daemon has: the start fails otherwise
+
+    bool operator==(const Limit&) const = default;
+};
+
 /// The whole description of a sandbox: pure data, checked when it is used.
 struct Sandbox {
     std::string name{};      ///< libvirt's domain name; empty: a unique one is made at the start
@@ -25,7 +36,9 @@ struct Sandbox {
     std::map<std::string, std::string> environment{};  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
 
     std::uint64_t memory_bytes = 0;  ///< the most that it may use, swap included, from 4 MiB; 0: all that the host has
-    double vcpus = 0;  ///< processors' worth of time, from 0.01 in steps of 0.00001; 0: all that the host has
+    double vcpus = 0;           ///< processors' worth of time, from 0.01 in steps of 0.00001; 0: all that the host has
+    std::uint32_t pids = 4096;  ///< processes and threads of each user inside, but not of root; 0: all that may be
+    std::vector<Limit> limits{};  ///< those that differ from what libvirt's daemon has
 
     Payload payload{};
 
@@ -86,6 +99,10 @@ SANDGRAFT_EXPORT const std::vector<std::string>& privileged_capabilities();
 /// A number of bytes with an optional suffix K, M, G or T, powers of 1024 ("64M", "64MiB", "65536").
 /// @throws Error invalid when it is malformed or does not fit.
 SANDGRAFT_EXPORT std::uint64_t parse_size(std::string_view text);
+
+/// A limit as docker has it, "NAME=SOFT:HARD" or "NAME=BOTH"; "unlimited" or -1 for none.
+/// @throws Error invalid when it is malformed, of no resource, or the soft one is above the hard one.
+SANDGRAFT_EXPORT Limit parse_limit(std::string_view text);
 
 /// The libvirt domain document of a description.
 /// @throws Error invalid when validate() does or the name is empty, unsupported when the driver cannot honour the

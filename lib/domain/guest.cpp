@@ -4,6 +4,7 @@
 #include "base/overload.hpp"
 #include "base/text.hpp"
 #include "domain/mount_forms.hpp"
+#include "model/limit.hpp"
 #include "model/memory.hpp"
 #include "model/mount_order.hpp"
 #include "model/payload.hpp"
@@ -95,6 +96,10 @@ wire::GuestConfig guest_config(const Sandbox& sandbox, const Capabilities& capab
     config.read_only_sys = facts.read_only_sys;
     config.oom_score = model::oom_score(memory_of(sandbox, capabilities));
     config.scratch_bytes = model::ram_shares(sandbox.mounts, memory_of(sandbox, capabilities)).scratch;
+    config.processes = sandbox.pids;
+    for (const auto& limit : sandbox.limits)
+        config.limits.push_back(
+            {static_cast<std::uint32_t>(model::resource_of(limit)), limit.soft, limit.hard, limit.name});
     config.environment = assignments(sandbox.environment);
     config.mounts = model::in_mount_order(all_mounts(sandbox));
     tell_payload(config, sandbox.payload);

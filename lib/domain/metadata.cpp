@@ -122,6 +122,8 @@ constexpr std::array properties = {
     field<&Sandbox::user>("sandgraft:user"),
     field<&Sandbox::privileged>("sandgraft:privileged"),
     field<&Sandbox::mask_secrets>("sandgraft:mask-secrets"),
+    field<&Sandbox::pids>("sandgraft:pids"),
+    field<&Sandbox::limits>("sandgraft:limit"),
     Property{"sandgraft:memory", false, write_memory, read_memory},
     Property{"sandgraft:root", false, write_root, read_root},
     Property{"sandgraft:target-directory", true, write_directories, read_directory},

@@ -95,6 +95,16 @@ void get(pugi::xml_node node, UnitEdit& value) {
     value.text = get_text(node);
 }
 
+void put(XmlWriter& out, std::string_view name, const Limit& value) {
+    out.open(name).attribute("name", value.name).attribute("soft", value.soft).attribute("hard", value.hard).close();
+}
+
+void get(pugi::xml_node node, Limit& value) {
+    value.name = attribute(node, "name");
+    value.soft = number(node, attribute(node, "soft"));
+    value.hard = number(node, attribute(node, "hard"));
+}
+
 void put(XmlWriter& out, std::string_view name, const std::map<std::string, std::string>& values) {
     for (const auto& [key, value] : values) put(out, name, key + '=' + value);
 }

@@ -5,7 +5,7 @@
 #include "domain/xml_reader.hpp"
 #include "domain/xml_writer.hpp"
 
-#include <sandgraft/payload.hpp>
+#include <sandgraft/sandbox.hpp>
 
 #include <concepts>
 #include <map>
@@ -37,6 +37,9 @@ void get(pugi::xml_node node, bool& value);
 
 void put(XmlWriter& out, std::string_view name, const UnitEdit& value);
 void get(pugi::xml_node node, UnitEdit& value);
+
+void put(XmlWriter& out, std::string_view name, const Limit& value);
+void get(pugi::xml_node node, Limit& value);
 
 /// The names of an enumeration, whose values count from 0; empty behind the last.
 std::string_view name_of(UnitProfile value);

@@ -90,6 +90,8 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     spec.capabilities = config.capabilities;
     spec.no_new_privs = config.no_new_privs;
     spec.oom_score = config.oom_score;
+    spec.processes = config.processes;
+    spec.limits = config.limits;
     spec.directory = config.directory;
     spec.argv = config.argv;
     spec.environment = environment_of(config, spec.user);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "guest/process.hpp"
 
+#include "guest/limits.hpp"
+
 #include "base/text.hpp"
 #include "guest/memory_watch.hpp"
 
@@ -50,6 +52,7 @@ void prepare(const ProcessSpec& spec, const Streams& streams, bool terminal) {
     take_streams(streams, terminal);
     ::umask(default_umask);
     offer_to_be_killed(spec.oom_score);  // while /proc/self belongs to this process
+    set_limits(spec.processes, spec.limits);
     become(spec.user, spec.capabilities, spec.no_new_privs);
     if (::chdir(spec.directory.c_str()) < 0)
         base::throw_errno("cannot start in the directory " + base::quote(spec.directory) + " of the sandbox");

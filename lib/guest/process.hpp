@@ -4,9 +4,11 @@
 #include "base/fd.hpp"
 #include "guest/privileges.hpp"
 #include "guest/user.hpp"
+#include "wire/guest_config.hpp"
 #include "wire/message.hpp"
 
 #include <sys/types.h>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,9 @@ struct ProcessSpec {
     User user;
     CapabilitySet capabilities = 0;
     bool no_new_privs = true;
-    unsigned oom_score = 0;  ///< see offer_to_be_killed()
+    unsigned oom_score = 0;       ///< see offer_to_be_killed()
+    std::uint64_t processes = 0;  ///< 0: as it is
+    std::vector<wire::GuestConfig::Limit> limits;
     std::string directory;
     std::vector<std::string> argv;
     std::vector<std::string> environment;  ///< K=V, with a PATH

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "model/checks.hpp"
+#include "model/limit.hpp"
 #include "model/memory.hpp"
 #include "model/mount_order.hpp"
 #include "model/mount_source.hpp"
@@ -26,6 +27,7 @@ constexpr std::uint64_t least_memory = 4 * 1024 * 1024;
 constexpr std::uint64_t most_memory = std::uint64_t{1} << 60;
 constexpr double least_vcpus = 0.01;  // the kernel takes no quota below a millisecond
 constexpr double most_vcpus = 16'384;
+constexpr std::uint32_t most_pids = 4'194'304;  // as the kernel has it
 
 /// libvirt makes files and cgroups of this name.
 void check_name(std::string_view name) {
@@ -88,6 +90,9 @@ void check_resources(const Sandbox& sandbox) {
                 << most_vcpus;
         fail(message.str());
     }
+    if (sandbox.pids > most_pids)
+        fail(std::to_string(sandbox.pids) + " processes are more than " + std::to_string(most_pids));
+    model::check_limits(sandbox.limits);
 }
 
 void check_nesting(const std::vector<Mount>& mounts) {

@@ -41,6 +41,17 @@ void put_strings(std::string& out, const std::vector<std::string>& strings) {
     }
 }
 
+/// RESOURCE,SOFT,HARD,NAME
+void put(std::string& out, const GuestConfig::Limit& limit) {
+    put(out, limit.resource);
+    out += ',';
+    put(out, limit.soft);
+    out += ',';
+    put(out, limit.hard);
+    out += ',';
+    put(out, limit.name);
+}
+
 /// ACTION,NEEDS,ro|rw,suid|,dev|,memory|,MODE,STRINGS,TARGET: only the last may hold a comma.
 void put(std::string& out, const Mount& mount) {
     put(out, mount.action);
@@ -102,14 +113,27 @@ bool get_strings(std::string_view text, std::vector<std::string>& strings) {
     return true;
 }
 
-bool get(std::string_view text, Mount& mount) {
-    std::array<std::string_view, 8> head;
-    for (auto& part : head) {
+/// Takes the parts of a text that end with a comma.
+template <std::size_t count>
+bool take_parts(std::string_view& text, std::array<std::string_view, count>& parts) {
+    for (auto& part : parts) {
         const auto comma = text.find(',');
         if (comma == std::string_view::npos) return false;
         part = text.substr(0, comma);
         text.remove_prefix(comma + 1);
     }
+    return true;
+}
+
+bool get(std::string_view text, GuestConfig::Limit& limit) {
+    std::array<std::string_view, 3> head;
+    return take_parts(text, head) && get(head[0], limit.resource) && get(head[1], limit.soft) &&
+           get(head[2], limit.hard) && get(text, limit.name);
+}
+
+bool get(std::string_view text, Mount& mount) {
+    std::array<std::string_view, 8> head;
+    if (!take_parts(text, head)) return false;
     const auto [action, needs, access, suid, dev, storage, mode, strings] = head;
     return get(action, mount.action) && get(needs, mount.needs) && get(access, mount.read_only, "ro", "rw") &&
            get(suid, mount.suid, "suid", "") && get(dev, mount.dev, "dev", "") &&
@@ -156,6 +180,8 @@ constexpr std::array fields = {
     field<&GuestConfig::read_only_sys>("read-only-sys"),
     field<&GuestConfig::oom_score>("oom-score"),
     field<&GuestConfig::scratch_bytes>("scratch"),
+    field<&GuestConfig::processes>("processes"),
+    field<&GuestConfig::limits>("limit"),
     field<&GuestConfig::terminal>("terminal"),
     field<&GuestConfig::directory>("directory"),
     field<&GuestConfig::argv>("arg"),

@@ -41,12 +41,24 @@ struct GuestConfig {
         bool operator==(const Mount&) const = default;
     };
 
-    std::string user;                ///< USER or USER:GROUP, each a name or a number
-    std::uint64_t capabilities = 0;  ///< of the command, bit n for capability number n
-    bool no_new_privs = true;        ///< for the command
-    bool read_only_sys = true;       ///< makes /sys and all that is mounted in it read-only
-    std::uint32_t oom_score = 0;     ///< added to that of the command, proc(5); up to 1000
+    /// As setrlimit(2) has it; the name is for messages.
+    struct Limit {
+        std::uint32_t resource = 0;
+        std::uint64_t soft = 0;
+        std::uint64_t hard = 0;
+        std::string name;
+
+        bool operator==(const Limit&) const = default;
+    };
+
+    std::string user;                 ///< USER or USER:GROUP, each a name or a number
+    std::uint64_t capabilities = 0;   ///< of the command, bit n for capability number n
+    bool no_new_privs = true;         ///< for the command
+    bool read_only_sys = true;        ///< makes /sys and all that is mounted in it read-only
+    std::uint32_t oom_score = 0;      ///< added to that of the command, proc(5); up to 1000
     std::uint64_t scratch_bytes = 0;  ///< for all that init keeps in memory: what private_tmp and file make, /dev/shm
+    std::uint64_t processes = 0;      ///< of each user but root, with their threads; 0: as it is
+    std::vector<Limit> limits;
     bool terminal = false;
     std::string directory;
     std::vector<std::string> argv;

@@ -31,6 +31,7 @@ AREAS = (
     "memory",
     "grafts",
     "mount_flags",
+    "limits",
     "restart",
 )
 

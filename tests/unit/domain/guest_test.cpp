@@ -6,6 +6,7 @@
 
 #include "support/catch.hpp"
 
+#include <sys/resource.h>
 #include <algorithm>
 
 using namespace sandgraft;
@@ -154,6 +155,17 @@ TEST_CASE("init is told what the payload is given") {
         CHECK(config.no_new_privs == row.no_new_privs);
         CHECK(config.read_only_sys == row.read_only_sys);
     }
+}
+
+TEST_CASE("init is told of the limits by the kernel's numbers") {
+    Sandbox sandbox = plain();
+    CHECK(domain::guest_config(sandbox, test::fixed_host()).processes == 4096);
+    sandbox.pids = 7;
+    sandbox.limits = {{"nofile", 5, 6}, {"stack"}};
+    const auto config = domain::guest_config(sandbox, test::fixed_host());
+    CHECK(config.processes == 7);
+    CHECK(config.limits == std::vector<wire::GuestConfig::Limit>{{RLIMIT_NOFILE, 5, 6, "nofile"},
+                                                                 {RLIMIT_STACK, ~0ULL, ~0ULL, "stack"}});
 }
 
 TEST_CASE("the user of the command") {

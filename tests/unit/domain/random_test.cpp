@@ -25,6 +25,8 @@ public:
         for (std::size_t i = number(5); i > 0; --i) sandbox.environment['K' + text(5, key)] = text(20, any);
         if (flag()) sandbox.memory_bytes = most_ram + number(1 << 30);
         if (flag()) sandbox.vcpus = static_cast<double>(number(6'400)) / 100;
+        if (flag()) sandbox.pids = static_cast<std::uint32_t>(number(4'194'304));
+        if (flag()) sandbox.limits = {{"stack", number(99), 99 + number(1 << 30)}, {"nproc", number(9)}};
         if (flag())
             sandbox.payload = command();
         else

@@ -23,6 +23,8 @@ Sandbox every_property() {
         .environment = {{"LANG", "de_DE.UTF-8"}, {"EMPTY", ""}, {"EQUALS", "a=b"}},
         .memory_bytes = 512 << 20,
         .vcpus = 3,
+        .pids = 100,
+        .limits = {{"nofile", 1024, 4096}, {"core", 0, Limit::unlimited}},
         .payload = Command{.argv = {"httpd", "-D", "FOREGROUND"}, .directory = "/srv/www", .terminal = true},
     };
 }

@@ -89,6 +89,17 @@ TEST_CASE("what makes a description invalid, by name") {
         {[](Sandbox& s) { s.vcpus = 0.009; }, "the number of processors 0.009 is not between 0.01 and 16384"},
         {[](Sandbox& s) { s.vcpus = -1; }, "the number of processors -1 is not between 0.01 and 16384"},
         {[](Sandbox& s) { s.vcpus = std::nan(""); }, "the number of processors nan is not between 0.01 and 16384"},
+        {[](Sandbox& s) { s.pids = 0; }, "no error"},
+        {[](Sandbox& s) { s.pids = 4'194'305; }, "4194305 processes are more than 4194304"},
+        {[](Sandbox& s) { s.limits = {{"nofiles"}}; }, "there is no limit 'nofiles'"},
+        {[](Sandbox& s) {
+             s.limits = {{"core", 2, 1}};
+         },
+         "the soft limit 'core' is above the hard one"},
+        {[](Sandbox& s) {
+             s.limits = {{"cpu"}, {"core"}, {"cpu"}};
+         },
+         "limit 'cpu' is given twice"},
         {[](Sandbox& s) { s.mounts.resize(1001); }, "1001 mounts are more than 1000"},
         {[](Sandbox& s) {
              s.mounts = {{"etc", Mask{}, false}};
@@ -197,4 +208,24 @@ TEST_CASE("local capabilities are this process's and this machine's") {
     CHECK(capabilities.driver == Driver::qemu);
     CHECK(capabilities.user == std::to_string(::getuid()) + ":" + std::to_string(::getgid()));
     CHECK(capabilities.memory_bytes > (16 << 20));
+}
+
+TEST_CASE("a limit as docker has it") {
+    CHECK(parse_limit("nofile=1024:4096") == Limit{"nofile", 1024, 4096});
+    CHECK(parse_limit("core=0") == Limit{"core", 0, 0});
+    CHECK(parse_limit("stack=1:unlimited") == Limit{"stack", 1, Limit::unlimited});
+    CHECK(parse_limit("stack=-1") == Limit{"stack", Limit::unlimited, Limit::unlimited});
+    const std::pair<const char*, const char*> rows[] = {
+        {"nofile", "limit 'nofile' is not NAME=SOFT or NAME=SOFT:HARD"},
+        {"", "limit '' is not NAME=SOFT or NAME=SOFT:HARD"},
+        {"=1", "there is no limit ''"},
+        {"files=1", "there is no limit 'files'"},
+        {"core=", "limit 'core' of '' is not a number or unlimited"},
+        {"core=1:", "limit 'core' of '' is not a number or unlimited"},
+        {"core=1K", "limit 'core' of '1K' is not a number or unlimited"},
+        {"core=-2", "limit 'core' of '-2' is not a number or unlimited"},
+        {"core=18446744073709551616", "limit 'core' of '18446744073709551616' is not a number or unlimited"},
+        {"core=2:1", "the soft limit 'core' is above the hard one"},
+    };
+    for (const auto& [text, message] : rows) CHECK(test::error_of([&, t = text] { (void)parse_limit(t); }) == message);
 }

@@ -20,6 +20,8 @@ GuestConfig sample() {
     config.no_new_privs = false;
     config.oom_score = 500;
     config.scratch_bytes = 1048576;
+    config.processes = 4096;
+    config.limits = {{7, 1024, ~0ULL, "nofile"}};
     config.terminal = true;
     config.directory = "/srv/a b";
     config.argv = {"sh", "-c", "echo \"$1\"; exit 3", "", "\xFF\x01\n%;=,"};
@@ -52,6 +54,7 @@ TEST_CASE("what init reads is what was written") {
         {.user = "",
          .capabilities = ~0ULL,
          .read_only_sys = false,
+         .limits = {},
          .terminal = false,
          .directory = "",
          .argv = {""},
@@ -59,6 +62,7 @@ TEST_CASE("what init reads is what was written") {
          .mounts = {}},
         {.user = "www-data",
          .capabilities = 0,
+         .limits = {},
          .terminal = false,
          .directory = "/",
          .argv = {std::string(300'000, '\x80')},
@@ -69,18 +73,20 @@ TEST_CASE("what init reads is what was written") {
 }
 
 TEST_CASE("the encoded text") {
-    CHECK(encode(sample()) ==
-          "user=1000:1000;capabilities=1023;no-new-privs=0;read-only-sys=1;oom-score=500;scratch=1048576;terminal=1;"
-          "directory=/srv/a%20b;"
-          "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
-          "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
-          "mount=-,d,rw,,,memory,0,,/srv;mount=f,f,ro,,,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,,,0,,/etc/shadow;"
-          "mount=b,s,rw,suid,,,0,L3Nydg==::/w==:,/opt;mount=-,s,rw,,dev,,0,,/mnt;");
+    CHECK(
+        encode(sample()) ==
+        "user=1000:1000;capabilities=1023;no-new-privs=0;read-only-sys=1;oom-score=500;scratch=1048576;processes=4096;"
+        "limit=7,1024,18446744073709551615,nofile;terminal=1;directory=/srv/a%20b;"
+        "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
+        "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
+        "mount=-,d,rw,,,memory,0,,/srv;mount=f,f,ro,,,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,,,0,,/etc/shadow;"
+        "mount=b,s,rw,suid,,,0,L3Nydg==::/w==:,/opt;mount=-,s,rw,,dev,,0,,/mnt;");
 }
 
 TEST_CASE("a malformed configuration is refused by the name of its field") {
     const std::string good =
-        "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;terminal=0;directory=/;arg=a";
+        "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;terminal=0;directory=/"
+        ";arg=a";
     struct Row {
         std::string text;
         const char* message;
@@ -92,14 +98,20 @@ TEST_CASE("a malformed configuration is refused by the name of its field") {
         {good + ";colour=red", "guest configuration: unknown field 'colour'"},
         {good + ";", "no error"},
         {good + ";;arg=b", "guest configuration: unknown field ''"},
-        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;directory=/;arg=a",
+        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;directory=/;arg=a",
          "guest configuration: field 'terminal' is missing"},
-        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;terminal=0;directory=/",
+        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;terminal=0;directory="
+         "/",
          "guest configuration: there is no command"},
         {"terminal=yes", "guest configuration: field 'terminal' has the malformed value 'yes'"},
         {"capabilities=18446744073709551616",
          "guest configuration: field 'capabilities' has the malformed value '18446744073709551616'"},
         {"capabilities=-1", "guest configuration: field 'capabilities' has the malformed value '-1'"},
+        {good + ";limit=7,1,2,nofile", "no error"},
+        {good + ";limit=7,1,2", "guest configuration: field 'limit' has the malformed value '7,1,2'"},
+        {good + ";limit=7,-1,2,a", "guest configuration: field 'limit' has the malformed value '7,-1,2,a'"},
+        {good + ";limit=4294967296,1,2,a",
+         "guest configuration: field 'limit' has the malformed value '4294967296,1,2,a'"},
         {good + ";arg=%4", "guest configuration: field 'arg' has the malformed value '%4'"},
         {good + ";arg=%00", "guest configuration: field 'arg' has the malformed value '%00'"},
     };
@@ -108,7 +120,7 @@ TEST_CASE("a malformed configuration is refused by the name of its field") {
 
 TEST_CASE("a malformed mount is refused") {
     const std::string good =
-        "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;terminal=0;directory=/"
+        "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;terminal=0;directory=/"
         ";arg=a;mount=";
     CHECK(message_of(good + "f,f,ro,,,memory,640,QQ==:,/srv") == "no error");
     const char* const rows[] = {
