@@ -6,6 +6,7 @@
 #include "guest/filter.hpp"
 #include "guest/mounts.hpp"
 #include "guest/supervise.hpp"
+#include "guest/terminals.hpp"
 #include "wire/guest_config.hpp"
 
 #include <sandgraft/error.hpp>
@@ -82,6 +83,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::enter_user_namespace();
     end_with_parent();
     guest::show_control_groups(hierarchies);
+    guest::make_terminals();
     guest::open_low_ports();  // while /proc/sys is writable
     guest::make_mounts(config);
     guest::restrict_system_calls();

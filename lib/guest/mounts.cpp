@@ -120,30 +120,45 @@ void mount_staging(std::uint64_t bytes, std::size_t mounts) {
 constexpr const char* hidden_kernel_files[] = {
     "/proc/acpi",
     "/proc/asound",
+    "/proc/config.gz",
+    "/proc/interrupts",
+    "/proc/iomem",
+    "/proc/ioports",
     "/proc/kallsyms",
     "/proc/kcore",
+    "/proc/key-users",
     "/proc/keys",
     "/proc/kmsg",
     "/proc/kpagecgroup",
     "/proc/kpagecount",
     "/proc/kpageflags",
     "/proc/latency_stats",
+    "/proc/pagetypeinfo",
     "/proc/scsi",
     "/proc/sched_debug",
+    "/proc/slabinfo",
     "/proc/timer_list",
+    "/proc/timer_stats",
+    "/proc/tty/driver",
     "/proc/vmallocinfo",
-    "/sys/firmware",
-    "/sys/kernel/debug",
-    "/sys/kernel/security",
-    "/sys/kernel/tracing",
+    "/sys/devices/virtual/dmi",
     "/sys/devices/virtual/powercap",
+    "/sys/firmware",
+    "/sys/fs/pstore",
+    "/sys/hypervisor",
+    "/sys/kernel/debug",
+    "/sys/kernel/notes",
+    "/sys/kernel/security",
+    "/sys/kernel/slab",
+    "/sys/kernel/tracing",
+    "/sys/kernel/vmcoreinfo",
 };
 
 /// Makes the parts of /proc and /sys read-only through which root could act on the host even without capabilities.
 void harden_kernel_files(bool read_only_sys) {
     if (examine("/proc/sys")) set_read_only("/proc/sys", AT_RECURSIVE);
     if (read_only_sys && examine("/sys")) set_read_only("/sys", AT_RECURSIVE);
-    for (const char* path : {"/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/mtrr"}) {
+    for (const char* path : {"/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/mtrr", "/proc/pressure"}) {
         if (!examine(path)) continue;
         bind(path, path);
         set_read_only(path, AT_RECURSIVE);

@@ -309,6 +309,61 @@ class Grafts(Conformance):
         self.assertEqual((result.status, result.text), (0, "data\n"), result.stderr)
 
 
+# Walks the kernel's own files, but for those of processes and of the sandbox's own network, and prints what opens for
+# writing. Opening is enough to know; no terminal becomes the walker's own. What has no write bit nobody can write to:
+# a privileged user opens it, and the kernel has nothing there that takes a write.
+OPENS_FOR_WRITING = """
+import os, stat
+for top in "/proc", "/sys", "/dev":
+    for place, directories, files in os.walk(top):
+        if place == "/proc":
+            directories[:] = [name for name in directories if not name.isdigit() and name not in ("self", "thread-self")]
+        for path in (os.path.join(place, name) for name in files):
+            try:
+                mode = os.lstat(path).st_mode
+                if path.startswith(("/proc/sys/net/", "/dev/shm/")) or stat.S_ISLNK(mode) or not mode & 0o222:
+                    continue
+                os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY))
+                node = os.stat(path)
+                print(path, f"{os.major(node.st_rdev)}:{os.minor(node.st_rdev)}")
+            except OSError:
+                pass
+"""
+
+OPEN_DEVICES = {"/dev/console 1:3", "/dev/full 1:7", "/dev/null 1:3", "/dev/ptmx 5:2", "/dev/pts/ptmx 5:2", "/dev/random 1:8",
+                "/dev/tty1 1:3", "/dev/tty2 1:3", "/dev/urandom 1:9", "/dev/zero 1:5"}
+
+# What tells root of the host's memory, addresses, keys, log and hardware.
+REVEALING = ["/proc/config.gz", "/proc/interrupts", "/proc/iomem", "/proc/ioports", "/proc/kallsyms", "/proc/kcore",
+             "/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/kpagecgroup", "/proc/kpagecount", "/proc/kpageflags",
+             "/proc/pagetypeinfo", "/proc/sched_debug", "/proc/slabinfo", "/proc/timer_list", "/proc/tty/driver",
+             "/proc/vmallocinfo", "/sys/devices/virtual/dmi", "/sys/firmware", "/sys/fs/pstore", "/sys/kernel/debug",
+             "/sys/kernel/notes", "/sys/kernel/security", "/sys/kernel/slab", "/sys/kernel/tracing",
+             "/sys/kernel/vmcoreinfo"]
+
+
+class KernelFiles(Conformance):
+    def test_nothing_opens_for_writing_but_devices_of_its_own(self):
+        for who, options in USERS.items():
+            with self.subTest(who):
+                result = self.run_sandbox("/usr/bin/python3", "-IS", "-c", OPENS_FOR_WRITING, options=[*options, "--no-tty"],
+                                          limit=60)
+                self.assertEqual(result.status, 0, result.stderr)
+                self.assertEqual(set(result.text.splitlines()) - OPEN_DEVICES, set())
+
+    def test_what_tells_of_the_host_is_empty(self):
+        script = "for f in \"$@\"; do test -d $f && ls -A $f; test -f $f && head -c 100 $f; done 2>/dev/null; dmesg; exit 0"
+        for who, options in USERS.items():
+            with self.subTest(who):
+                self.assertEqual(self.run_sandbox("sh", "-c", script, "sh", *REVEALING, options=options).text, "")
+
+    def test_terminals_are_the_sandbox_s_own(self):
+        """libvirt's are the console and, where there is no socket, the channel to the host."""
+        for who, options in USERS.items():
+            with self.subTest(who):
+                self.assertEqual(self.shell("ls /dev/pts", options=[*options, "--no-tty"]).text.split(), ["ptmx"])
+
+
 class Processes(Conformance):
     def test_host_processes_are_invisible(self):
         sleeper = subprocess.Popen(["sleep", "98765"])
