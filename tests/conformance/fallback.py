@@ -117,7 +117,11 @@ class Proxy:
                 data, descriptors, _, _ = socket.recv_fds(source, 65536, 8)
                 if not data:
                     break
-                socket.send_fds(sink, [data], descriptors)
+                sink.sendall(data[:-1])
+                if descriptors:  # they came with the last byte, and libvirt looks for them only there
+                    socket.send_fds(sink, [data[-1:]], descriptors)
+                else:
+                    sink.sendall(data[-1:])
                 for descriptor in descriptors:
                     os.close(descriptor)
         except OSError:
