@@ -65,9 +65,8 @@ void check_failure(int error, const char* what) {
 
 }  // namespace
 
-Relay::Relay(base::Fd channel, const Streams& streams, std::function<void()> on_exited)
-    : on_exited_(std::move(on_exited)),
-      link_(std::move(channel)),
+Relay::Relay(base::Fd channel, const Streams& streams)
+    : link_(std::move(channel)),
       input_(source_or_null(streams.input)),
       output_(sink_or_null(streams.output, wire::Stream::output)),
       error_(sink_or_null(streams.error, wire::Stream::error)),
@@ -237,7 +236,6 @@ void Relay::end(const wire::Frame& frame) {
         const std::lock_guard lock(ending_);
         exited_ = exited;
     }
-    if (on_exited_) on_exited_();
     link_.send(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}}));
 }
 

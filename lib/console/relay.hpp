@@ -7,7 +7,6 @@
 #include "wire/pump.hpp"
 
 #include <chrono>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -27,8 +26,7 @@ struct Streams {
 /// thread meanwhile.
 class Relay {
 public:
-    /// @param on_exited  called in run() when the guest has said how the command ended, before it is told to stop.
-    Relay(base::Fd channel, const Streams& streams, std::function<void()> on_exited = {});
+    Relay(base::Fd channel, const Streams& streams);
 
     /// Greets the guest and tells it what to set up and run, which it does as soon as it can. On a channel that is not
     /// transparent before the guest has made it so, to be called after await_hello().
@@ -86,7 +84,6 @@ private:
     void end_of_stream(wire::Stream stream);
     wire::Sink& sink_of(const wire::Frame& frame);
 
-    std::function<void()> on_exited_;
     wire::Link link_;
     wire::Source input_;
     wire::Sink output_;

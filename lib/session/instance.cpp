@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/instance.hpp"
 
-#include "base/text.hpp"
-
 #include <sandgraft/error.hpp>
 
 #include <algorithm>
@@ -33,18 +31,6 @@ Instance::Impl::~Impl() {
 
 void Instance::Impl::configure(std::string_view config) { relay->configure(terminal.size(), config); }
 
-void Instance::Impl::let_go() {
-    if (!ends_with_channel) return;
-    std::shared_ptr<virt::Domain> gone;  // closes outside the lock
-    const std::lock_guard lock(letting_go);
-    domain.swap(gone);
-}
-
-std::shared_ptr<virt::Domain> Instance::Impl::held() {
-    const std::lock_guard lock(letting_go);
-    return domain;
-}
-
 std::optional<wire::Exited> Instance::Impl::relay_for(std::chrono::milliseconds timeout) {
     try {
         if (!relay->exited()) terminal.make_raw();
@@ -64,10 +50,7 @@ Instance::~Instance() = default;
 
 const std::string& Instance::name() const { return impl_->name; }
 
-std::string Instance::domain_xml() const {
-    if (const auto domain = impl_->held()) return domain->document();
-    throw Error(ErrorCode::not_found, "the sandbox " + base::quote(impl_->name) + " has ended");
-}
+std::string Instance::domain_xml() const { return impl_->domain->document(); }
 
 std::optional<int> Instance::wait(std::chrono::milliseconds timeout) {
     const auto exited = impl_->relay_for(timeout);
@@ -106,8 +89,6 @@ void Instance::resume_terminal() {
 
 void Instance::stop() { impl_->relay->ask_to_stop(); }
 
-void Instance::destroy() {
-    if (const auto domain = impl_->held()) domain->destroy();
-}
+void Instance::destroy() { impl_->domain->destroy(); }
 
 }  // namespace sandgraft

@@ -8,7 +8,6 @@
 #include <sandgraft/instance.hpp>
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -24,19 +23,10 @@ struct Instance::Impl {
     ~Impl();
 
     /// Takes the host's end of the channel.
-    void attach(base::Fd channel) {
-        relay.emplace(std::move(channel), streams, [this] { let_go(); });
-    }
+    void attach(base::Fd channel) { relay.emplace(std::move(channel), streams); }
 
     /// Tells the guest what to set up and run.
     void configure(std::string_view config);
-
-    /// Lets go of a domain that ends by itself, and of the connection where nobody else has it: libvirt answers now,
-    /// and not while it tears the domain down.
-    void let_go();
-
-    /// The domain, while it is held.
-    [[nodiscard]] std::shared_ptr<virt::Domain> held();
 
     /// See Instance::wait(). From the first call on the terminal stays raw between the calls, so that no key that comes
     /// there means anything else.
@@ -44,8 +34,7 @@ struct Instance::Impl {
 
     std::string name;
     console::Streams streams;
-    std::mutex letting_go;
-    std::shared_ptr<virt::Domain> domain;  ///< empty until it is started, and once it ends by itself
+    std::unique_ptr<virt::Domain> domain;  ///< empty only until it is started
     std::optional<console::Relay> relay;   ///< empty only until there is a channel, and while the object is destroyed
     console::Terminal terminal;            ///< the user's, when the command has one too
     bool ends_with_channel;                ///< init learns that the channel was closed
