@@ -77,10 +77,11 @@ sandgraft::Instance start(const Request& request) {
 
 int run_command(const Request& request) {
     restore_terminal_on_crash();
-    if (const auto hint = root_hint(request.sandbox); !hint.empty())
-        std::cerr << "sandgraft run: warning: " << hint << '\n';
     SignalForwarder signals;
     auto instance = start(request);
+    // Not before: the library refuses a source that lies in a mount which does not answer.
+    if (const auto hint = root_hint(request.sandbox); !hint.empty())
+        std::cerr << "sandgraft run: warning: " << hint << '\n';
     const int status = [&] {
         const SignalForwarder::Scope scope(signals, instance);
         return instance.wait().value();

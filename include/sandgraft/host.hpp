@@ -27,9 +27,10 @@ struct HostOptions {
                             ///< installed_init()
     std::string modules{};  ///< the directory of the module that connects to libvirt; empty: as installed
 
-    /// Connects in a thread of the library's own, which ends with the attempt. Host::open() then returns at once, and
-    /// what needs the connection waits for it and throws what Host::open() would have thrown. Linking libvirt takes
-    /// longer than most of what a start does before it needs it.
+    /// Connects in a thread of the library's own, which ends with the attempt. Host::open() then returns at once, unless
+    /// the URI is an alias, which libvirt resolves, and what needs the connection waits for it and throws what
+    /// Host::open() would have thrown. So does the end of the last Host wait. Linking libvirt takes longer than most of
+    /// what a start does before it needs it.
     bool in_background = false;
 
     bool operator==(const HostOptions&) const = default;

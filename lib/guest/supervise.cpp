@@ -44,10 +44,12 @@ std::uint64_t capacity(int fd) {
     return pipe < 0 ? most_in_terminal : static_cast<std::uint64_t>(pipe);
 }
 
-void wait_readable(int fd) {
-    pollfd entry{fd, POLLIN, 0};
+/// Until the host has said something, or has taken more of what it is told.
+void await_host(wire::Link& link) {
+    pollfd entry{link.fd(), link.wanted(), 0};
     while (::poll(&entry, 1, -1) < 0)
         if (errno != EINTR) base::throw_errno("cannot wait for the host");
+    if (entry.revents & POLLOUT) link.flush();
 }
 
 [[noreturn]] void unexpected(const wire::Frame& frame) {
@@ -241,7 +243,7 @@ void report_start_error(wire::Link& link, int error) {
     do {
         while (const auto frame = link.next())
             if (frame->type == wire::FrameType::stop) return;
-        wait_readable(link.fd());
+        await_host(link);
     } while (link.read());
 }
 
@@ -252,7 +254,7 @@ wire::Frame await_frame(wire::Link& link, wire::FrameType type) {
             if (frame->type != type) unexpected(*frame);
             return *frame;
         }
-        wait_readable(link.fd());
+        await_host(link);
         if (!link.read()) throw Error(ErrorCode::protocol, "the host went away");
     }
 }

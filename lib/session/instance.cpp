@@ -21,10 +21,10 @@ std::uint16_t to_characters(unsigned count) {
 Instance::Impl::~Impl() {
     const bool ended = relay && relay->exited();
     relay.reset();  // init ends at once when the channel does, so that libvirt need not wait for it
-    if (!domain || (ended && ends_with_channel)) return;
+    if (!domain || (ends_with_channel && (ended || !domain->is_reachable()))) return;
     try {
         domain->destroy();
-    } catch (const Error&) {
+    } catch (const std::exception&) {
         // The connection's end destroys it as well.
     }
 }

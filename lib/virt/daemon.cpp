@@ -43,8 +43,10 @@ std::optional<pid_t> listener_behind(int fd) {
 
 std::optional<pid_t> listening_process() {
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", error)) {
-        const std::string name = entry.path().filename();
+    const std::filesystem::directory_iterator end;
+    for (std::filesystem::directory_iterator entry("/proc/self/fd", error); !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename();
         int fd = -1;
         std::from_chars(name.data(), name.data() + name.size(), fd);
         if (is_connection(fd)) return listener_behind(fd);

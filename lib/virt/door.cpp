@@ -16,18 +16,20 @@ namespace {
 
 constexpr const char* module_name = "/sandgraft-libvirt.so";
 
-/// Of the shared library that this code is in, or of the program where the library is static; empty when unknown.
+/// Of the shared library that this code is in; empty when unknown. In a program that is linked with a static library
+/// the name is the word that it was called by, which says nothing about where it lies.
 std::string own_directory() {
     Dl_info info{};
     if (::dladdr(reinterpret_cast<const void*>(&own_directory), &info) == 0 || info.dli_fname == nullptr) return {};
-    return std::string(base::parent_of(info.dli_fname));
+    const std::string_view name = info.dli_fname;
+    return name.starts_with('/') ? std::string(base::parent_of(name)) : std::string();
 }
 
 std::string find_module(const std::string& modules) {
     if (!modules.empty()) return modules + module_name;
-    const std::string own = own_directory();
-    for (const auto& directory : {own + "/sandgraft", own})
-        if (const std::string path = directory + module_name; ::access(path.c_str(), R_OK) == 0) return path;
+    if (const std::string own = own_directory(); !own.empty())
+        for (const auto& directory : {own + "/sandgraft", own})
+            if (const std::string path = directory + module_name; ::access(path.c_str(), R_OK) == 0) return path;
     return std::string(SANDGRAFT_MODULE_DIRECTORY) + module_name;
 }
 

@@ -205,8 +205,11 @@ class Terminals(OnTerminal):
         terminal = self.shell_terminal("echo ready; exec sleep 1000", options=["--tty", "--name", name])
         terminal.expect(rb"ready\r\n", 10 * self.backend.patience)
         for pid in filter(str.isdigit, os.listdir("/proc")):
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                words = file.read().split(b"\0")
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    words = file.read().split(b"\0")
+            except OSError:
+                continue  # it has just ended
             if (words[0].endswith(b"libvirt_lxc") and name.encode() in words) or (
                     b"qemu-system" in words[0] and b"guest=" + name.encode() in b" ".join(words)):
                 os.kill(int(pid), signal.SIGKILL)

@@ -75,12 +75,13 @@ SharedConnection reconnect(const std::string& uri) {
         const base::BlockedSignals blocked;
         std::thread(std::move(task)).detach();
     }
-    if (connection.wait_for(longest) != std::future_status::ready)
+    if (connection.wait_for(longest + std::chrono::seconds(1)) != std::future_status::ready)
         throw Error(ErrorCode::hypervisor, "libvirt at " + base::quote(uri) + " does not answer any more");
     return connection.get();
 }
 
-/// libvirt's daemon may be restarted while a domain runs, which its controller survives, and the connection does not.
+/// libvirt's daemon may end while a domain runs, killed or cut off, which the domain's controller survives and the
+/// connection does not.
 class LibvirtDomain : public Domain {
 public:
     LibvirtDomain(SharedConnection connection, DomainHandle domain)
