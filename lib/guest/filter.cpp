@@ -82,7 +82,7 @@ void load_rules() {
     for (const unsigned bit : set_id_bits) {
         for (const auto& [number, mode] : mode_calls) refuse(filter, EPERM, number, std::array{has(mode, bit)});
         for (const auto& [number, mode] : open_calls)
-            for (const unsigned flags : {O_CREAT, O_TMPFILE})
+            for (const auto flags : {unsigned{O_CREAT}, unsigned{O_TMPFILE}})
                 refuse(filter, EPERM, number, std::array{has(mode - 1, flags), has(mode, bit)});
     }
     for (const int number : absent_calls) refuse(filter, ENOSYS, number, {});
