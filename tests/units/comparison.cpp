@@ -24,7 +24,7 @@ std::string join_origins(OriginSet origin, OriginSet destination) {
     const auto append = [&text](const char* end, OriginSet set) {
         for (const Origin one : {Origin::file, Origin::implicit, Origin::default_, Origin::path, Origin::slice_property,
                                  Origin::mount_file})
-            if (contains(set, one)) text += (text.empty() ? "" : " ") + std::string(end) + to_string(as_set(one));
+            if (contains(set, one)) text.append(text.empty() ? "" : " ").append(end).append(to_string(as_set(one)));
     };
     append("origin-", origin);
     append("destination-", destination);

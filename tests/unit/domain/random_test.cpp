@@ -66,7 +66,7 @@ private:
     }
 
     std::string unit() {
-        std::string name = "u" + text(10, any);
+        std::string name = 'u' + text(10, any);
         std::erase(name, '/');
         return name;
     }
