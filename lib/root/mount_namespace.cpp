@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "root/mount_namespace.hpp"
 
-#include "base/blocked_signals.hpp"
+#include "base/thread.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -12,8 +12,6 @@
 #include <cstring>
 #include <exception>
 #include <string>
-#include <system_error>
-#include <thread>
 
 namespace sandgraft::root {
 
@@ -39,15 +37,6 @@ bool are_same(const base::Fd& one, const base::Fd& other) {
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-std::thread start_thread(const std::function<void()>& action) {
-    const base::BlockedSignals blocked;
-    try {
-        return std::thread(action);
-    } catch (const std::system_error& error) {
-        throw failure("cannot start a thread", error.code().value());
-    }
-}
-
 }  // namespace
 
 MountNamespace MountNamespace::of(pid_t process) {
@@ -63,7 +52,7 @@ MountNamespace MountNamespace::of(pid_t process) {
 void MountNamespace::run(const std::function<void()>& action) const {
     if (!other_) return action();
     std::exception_ptr thrown;
-    std::thread thread = start_thread([&] {
+    std::thread thread = base::start_thread([&] {
         try {
             enter();
             action();

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/connection.hpp"
 
-#include "base/blocked_signals.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 #include "virt/door.hpp"
 
 #include <sandgraft/error.hpp>
 
 namespace sandgraft::session {
 
-Connection::Connection(std::string uri, std::string modules, bool in_background) : uri_(std::move(uri)) {
-    const base::BlockedSignals blocked;  // in the thread that is started
-    hypervisor_ =
-        std::async(in_background ? std::launch::async : std::launch::deferred,
-                   [uri = uri_, modules = std::move(modules)] { return virt::open_hypervisor(uri, modules); });
+Connection::Connection(std::string uri, const std::string& modules, bool in_background) : uri_(std::move(uri)) {
+    std::packaged_task<std::shared_ptr<const virt::Hypervisor>()> attempt(
+        [uri = uri_, modules] { return virt::open_hypervisor(uri, modules); });
+    hypervisor_ = attempt.get_future();
+    if (in_background)
+        attempt_ = base::start_thread(std::move(attempt));
+    else
+        attempt();
+}
+
+Connection::~Connection() {
+    if (attempt_.joinable()) attempt_.join();
 }
 
 virt::Uri Connection::uri() const {

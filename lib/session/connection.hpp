@@ -7,14 +7,21 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace sandgraft::session {
 
 /// A connection to libvirt that may still be under way. Any thread may use it.
 class Connection {
 public:
-    /// @param in_background  connects in a thread of its own, which ends with the attempt; else in hypervisor().
-    Connection(std::string uri, std::string modules, bool in_background);
+    /// @param in_background  connects in a thread of its own, which ends with the attempt; else at once.
+    /// @throws Error io when there can be no such thread. That there is no connection, hypervisor() tells.
+    Connection(std::string uri, const std::string& modules, bool in_background);
+
+    /// Waits for the attempt.
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     /// Waits for it.
     /// @throws Error when it failed, each time.
@@ -26,6 +33,7 @@ public:
 private:
     std::string uri_;
     std::shared_future<std::shared_ptr<const virt::Hypervisor>> hypervisor_;
+    std::thread attempt_;
 };
 
 }  // namespace sandgraft::session

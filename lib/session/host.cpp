@@ -16,6 +16,9 @@
 namespace sandgraft {
 
 struct Host::Impl {
+    Impl(const std::string& address, const HostOptions& options)
+        : connection(address, options.modules, options.in_background) {}
+
     session::Connection connection;
     virt::Uri uri{};
     std::unique_ptr<const session::Backend> backend{};
@@ -109,7 +112,7 @@ Host::Host(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Host Host::open(const HostOptions& options) {
     const std::string uri = options.uri.empty() ? session::default_uri() : options.uri;
-    auto impl = std::make_shared<Impl>(Impl{.connection = {uri, options.modules, options.in_background}});
+    auto impl = std::make_shared<Impl>(uri, options);
     if (!options.in_background) (void)impl->connection.hypervisor();
     impl->uri = impl->connection.uri();
     session::BackendPlace place{.local = impl->uri.local,

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "virt/libvirt/event_loop.hpp"
 
-#include "base/blocked_signals.hpp"
+#include "base/thread.hpp"
 #include "virt/libvirt/handle.hpp"
 
 #include <libvirt/virterror.h>
 
 #include <atomic>
 #include <mutex>
-#include <string>
-#include <system_error>
 #include <thread>
 
 namespace sandgraft::virt {
@@ -58,16 +56,11 @@ public:
 
 private:
     void start() {
-        const base::BlockedSignals blocked;
         stopped_ = false;
-        try {
-            thread_ = std::thread([this] {
-                while (!stopped_ && ::virEventRunDefaultImpl() == 0) {
-                }
-            });
-        } catch (const std::system_error& error) {
-            throw Error(ErrorCode::io, std::string("cannot start a thread for libvirt's events: ") + error.what());
-        }
+        thread_ = base::start_thread([this] {
+            while (!stopped_ && ::virEventRunDefaultImpl() == 0) {
+            }
+        });
     }
 
     /// A timer that has run out wakes the loop.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "base/blocked_signals.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 #include "virt/libvirt/connection.hpp"
 #include "virt/libvirt/handle.hpp"
 #include "virt/module.hpp"
@@ -68,13 +68,8 @@ SharedConnection connect_persistently(const std::string& uri, std::chrono::stead
 /// it, if need be longer than this process wants to.
 SharedConnection reconnect(const std::string& uri) {
     constexpr std::chrono::seconds longest{10};
-    std::packaged_task<SharedConnection()> task(
+    auto connection = base::run_apart(
         [uri, deadline = std::chrono::steady_clock::now() + longest] { return connect_persistently(uri, deadline); });
-    auto connection = task.get_future();
-    {
-        const base::BlockedSignals blocked;
-        std::thread(std::move(task)).detach();
-    }
     if (connection.wait_for(longest + std::chrono::seconds(1)) != std::future_status::ready)
         throw Error(ErrorCode::hypervisor, "libvirt at " + base::quote(uri) + " does not answer any more");
     return connection.get();
