@@ -31,7 +31,8 @@ struct Sandbox {
     std::vector<Mount> mounts{};
     bool mask_secrets = true;  ///< hides default_masks() unless a mount has the same target
 
-    std::string user{};       ///< "USER" or "USER:GROUP" of the guest, names or numbers; empty: the caller
+    std::string user{};       ///< "USER" or "USER:GROUP" of the guest, names or numbers; empty: the caller. With "/" as
+                              ///< root on this machine, names of its user database too (nsswitch.conf(5))
     bool privileged = false;  ///< root inside, with privileged_capabilities(); only for user "" and root
     std::map<std::string, std::string> environment{};  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
 

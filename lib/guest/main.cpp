@@ -88,7 +88,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::make_mounts(config);
     guest::restrict_system_calls();
     guest::ProcessSpec spec;
-    spec.user = guest::find_user(config.user, read_database("/etc/passwd"), read_database("/etc/group"));
+    spec.user = guest::find_user(config, read_database("/etc/passwd"), read_database("/etc/group"));
     spec.capabilities = config.capabilities;
     spec.no_new_privs = config.no_new_privs;
     spec.oom_score = config.oom_score;

@@ -12,6 +12,8 @@ namespace sandgraft::guest {
 
 namespace {
 
+using Config = wire::GuestConfig;
+
 std::optional<std::uint32_t> parse_id(std::string_view text) {
     const auto number = base::parse_u64(text);
     // (uid_t) -1 means "unchanged" to setresuid(2), so nobody can have it.
@@ -39,33 +41,47 @@ std::optional<User> find_entry(std::string_view passwd, Predicate matches) {
     return std::nullopt;
 }
 
-User user_of(std::string_view name_or_uid, std::string_view passwd) {
-    if (const auto uid = parse_id(name_or_uid)) {
-        User nameless;
-        nameless.uid = nameless.gid = *uid;
-        return find_entry(passwd, [&](const User& entry) { return entry.uid == *uid; }).value_or(nameless);
-    }
-    auto user = find_entry(passwd, [&](const User& entry) { return entry.name == name_or_uid; });
-    if (!user) throw Error(ErrorCode::not_found, "the sandbox's /etc/passwd has no user " + base::quote(name_or_uid));
-    return *user;
+User user_of(const Config::Account& account) {
+    return {account.uid, account.gid, account.name, or_if_empty(account.home, "/"),
+            or_if_empty(account.shell, "/bin/sh")};
 }
 
-gid_t group_of(std::string_view name_or_gid, std::string_view group) {
+[[noreturn]] void fail(const Config& config, const std::string& file, const std::string& what) {
+    throw Error(ErrorCode::not_found,
+                config.asked_host ? "neither the sandbox's " + file + " nor the host's user database has a " + what
+                                  : "the sandbox's " + file + " has no " + what);
+}
+
+User user_of(std::string_view name_or_uid, const Config& config, std::string_view passwd) {
+    const auto uid = parse_id(name_or_uid);
+    const auto user =
+        find_entry(passwd, [&](const User& entry) { return uid ? entry.uid == *uid : entry.name == name_or_uid; });
+    if (user) return *user;
+    if (!config.accounts.empty()) return user_of(config.accounts.front());
+    if (!uid) fail(config, "/etc/passwd", "user " + base::quote(name_or_uid));
+    User nameless;
+    nameless.uid = nameless.gid = *uid;
+    return nameless;
+}
+
+gid_t group_of(std::string_view name_or_gid, const Config& config, std::string_view group) {
     if (const auto gid = parse_id(name_or_gid)) return *gid;
     for (const auto line : base::split(group, '\n')) {
         const auto fields = base::split(line, ':');
         if (fields.size() != 4 || fields[0].empty() || fields[0] != name_or_gid) continue;
         if (const auto gid = parse_id(fields[2])) return *gid;
     }
-    throw Error(ErrorCode::not_found, "the sandbox's /etc/group has no group " + base::quote(name_or_gid));
+    if (config.gids.empty()) fail(config, "/etc/group", "group " + base::quote(name_or_gid));
+    return config.gids.front();
 }
 
 }  // namespace
 
-User find_user(std::string_view specification, std::string_view passwd, std::string_view group) {
+User find_user(const wire::GuestConfig& config, std::string_view passwd, std::string_view group) {
+    const std::string_view specification = config.user;
     const auto colon = specification.find(':');
-    User user = user_of(specification.substr(0, colon), passwd);
-    if (colon != std::string_view::npos) user.gid = group_of(specification.substr(colon + 1), group);
+    User user = user_of(specification.substr(0, colon), config, passwd);
+    if (colon != std::string_view::npos) user.gid = group_of(specification.substr(colon + 1), config, group);
     return user;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "wire/guest_config.hpp"
+
 #include <sys/types.h>
 #include <string>
 #include <string_view>
@@ -16,9 +18,9 @@ struct User {
     std::string shell = "/bin/sh";
 };
 
-/// Finds a user by "USER" or "USER:GROUP", each a name or a number, in the texts of a passwd(5) and a group(5) file. A
+/// Finds the user of a configuration, in the texts of a passwd(5) and a group(5) file, then in what the host told. A
 /// number needs no entry.
-/// @throws Error not_found for an unknown name, invalid for a malformed specification.
-User find_user(std::string_view specification, std::string_view passwd, std::string_view group);
+/// @throws Error not_found for an unknown name.
+User find_user(const wire::GuestConfig& config, std::string_view passwd, std::string_view group);
 
 }  // namespace sandgraft::guest

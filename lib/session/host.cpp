@@ -7,6 +7,7 @@
 #include "session/backends.hpp"
 #include "session/connection.hpp"
 #include "session/instance.hpp"
+#include "session/user_database.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -141,9 +142,11 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     const auto& hypervisor = impl_->connection.hypervisor();
     warn(options, prepared.warnings);
     const Capabilities offered = capabilities();
+    wire::GuestConfig config = domain::guest_config(sandbox, offered);
+    if (impl_->uri.local && sandbox.root == "/") session::ask_user_database(config);
     const Orders orders{.document = to_domain_xml(sandbox, offered, prepared.provision),
                         .leases = prepared.leases,
-                        .config = wire::encode(domain::guest_config(sandbox, offered))};
+                        .config = wire::encode(config)};
     return Instance(start_domain(hypervisor, *impl_->backend, sandbox, orders, options));
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <limits>
 #include <optional>
 #include <type_traits>
 
@@ -39,6 +40,15 @@ void put_strings(std::string& out, const std::vector<std::string>& strings) {
         base::append_base64(out, string);
         out += ':';
     }
+}
+
+/// UID,GID,STRINGS
+void put(std::string& out, const GuestConfig::Account& account) {
+    put(out, account.uid);
+    out += ',';
+    put(out, account.gid);
+    out += ',';
+    put_strings(out, {account.name, account.home, account.shell});
 }
 
 /// RESOURCE,SOFT,HARD,NAME
@@ -101,6 +111,11 @@ bool get_mode(std::string_view text, std::uint32_t& mode) {
     return bits && mode <= 07777;
 }
 
+/// The highest number means "none" to the kernel.
+bool get_id(std::string_view text, std::uint32_t& id) {
+    return get(text, id) && id != std::numeric_limits<std::uint32_t>::max();
+}
+
 bool get_strings(std::string_view text, std::vector<std::string>& strings) {
     while (!text.empty()) {
         const auto end = text.find(':');
@@ -122,6 +137,17 @@ bool take_parts(std::string_view& text, std::array<std::string_view, count>& par
         part = text.substr(0, comma);
         text.remove_prefix(comma + 1);
     }
+    return true;
+}
+
+bool get(std::string_view text, GuestConfig::Account& account) {
+    std::array<std::string_view, 2> head;
+    std::vector<std::string> strings;
+    if (!take_parts(text, head) || !get_id(head[0], account.uid) || !get_id(head[1], account.gid)) return false;
+    if (!get_strings(text, strings) || strings.size() != 3) return false;
+    account.name = std::move(strings[0]);
+    account.home = std::move(strings[1]);
+    account.shell = std::move(strings[2]);
     return true;
 }
 
@@ -175,6 +201,9 @@ constexpr Field field(std::string_view key) {
 
 constexpr std::array fields = {
     field<&GuestConfig::user>("user"),
+    field<&GuestConfig::asked_host>("?asked-host"),
+    field<&GuestConfig::accounts>("?account"),
+    field<&GuestConfig::gids>("?gid"),
     field<&GuestConfig::capabilities>("capabilities"),
     field<&GuestConfig::no_new_privs>("no-new-privs"),
     field<&GuestConfig::read_only_sys>("read-only-sys"),
@@ -190,6 +219,9 @@ constexpr std::array fields = {
 };
 
 [[noreturn]] void fail(const std::string& reason) { throw Error(ErrorCode::invalid, "guest configuration: " + reason); }
+
+/// What may be ignored need not be told either.
+bool is_required(const Field& field) { return !field.list && !field.key.starts_with(ignorable); }
 
 std::string_view take_until(std::string_view& text, char separator) {
     const auto end = std::min(text.find(separator), text.size());
@@ -222,7 +254,7 @@ GuestConfig decode_guest_config(std::string_view text) {
     std::array<bool, fields.size()> seen{};
     while (!text.empty()) read_field(take_until(text, ';'), config, seen);
     for (std::size_t i = 0; i < fields.size(); ++i)
-        if (!seen[i] && !fields[i].list) fail("field " + base::quote(fields[i].key) + " is missing");
+        if (!seen[i] && is_required(fields[i])) fail("field " + base::quote(fields[i].key) + " is missing");
     if (config.argv.empty()) fail("there is no command");
     return config;
 }

@@ -51,7 +51,21 @@ struct GuestConfig {
         bool operator==(const Limit&) const = default;
     };
 
+    /// A user as the host's user database has it.
+    struct Account {
+        std::uint32_t uid = 0;
+        std::uint32_t gid = 0;
+        std::string name;
+        std::string home;
+        std::string shell;
+
+        bool operator==(const Account&) const = default;
+    };
+
     std::string user;                 ///< USER or USER:GROUP, each a name or a number
+    bool asked_host = false;          ///< whether the host's user database was asked, too; these are its answers:
+    std::vector<Account> accounts;    ///< at most one, for what /etc/passwd lacks
+    std::vector<std::uint32_t> gids;  ///< at most one, for what /etc/group lacks
     std::uint64_t capabilities = 0;   ///< of the command, bit n for capability number n
     bool no_new_privs = true;         ///< for the command
     bool read_only_sys = true;        ///< makes /sys and all that is mounted in it read-only

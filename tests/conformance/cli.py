@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the words of the command line come to in a running sandbox."""
 
+import json
 import os
+import pathlib
+import pwd
 import unittest
 
 from harness import Conformance
@@ -46,3 +49,47 @@ class CommandLine(Conformance):
         result = self.shell("id -un; id -gn", options=["-u", "daemon:users"])
         self.assertEqual((result.status, result.stderr, result.text), (0, b"", "daemon\nusers\n"))
         self.assert_refused(self.run_sandbox("true", options=["-u", "daemon:no-such-group"]), "/etc/group", "no-such-group")
+
+    @unittest.skipIf(os.geteuid() != 0, "only root may add a user")
+    def test_a_user_whom_no_file_knows(self):
+        """Here it is systemd's user database that knows."""
+        self.make_record("user", "sgfar", 71234, {"gid": 71235, "homeDirectory": "/srv/far"})
+        self.make_record("group", "sgteam", 71236, {})
+        if not knows_user("sgfar"):
+            self.skipTest("this machine's nsswitch.conf(5) does not name systemd")
+        script = 'echo "$(id -u):$(id -g) $USER $HOME"'
+        for user, shown in (("sgfar", "71234:71235 sgfar /srv/far"), ("71234", "71234:71235 sgfar /srv/far"),
+                            ("sgfar:sgteam", "71234:71236 sgfar /srv/far"), ("daemon:sgteam", "1:71236 daemon /usr/sbin")):
+            with self.subTest(user):
+                result = self.shell(script, options=["-u", user])
+                self.assertEqual((result.status, result.stderr, result.text), (0, b"", shown + "\n"))
+        refused = self.run_sandbox("true", options=["-u", "sgnobody"])
+        self.assert_refused(refused, "/etc/passwd", "user database", "'sgnobody'")
+
+    @unittest.skipIf(os.geteuid() != 0, "only root may make such a root")
+    def test_another_root_has_its_own_users(self):
+        """An empty /etc/passwd, where the machine's would have the name."""
+        root = self.scratch()
+        for name in ("proc", "sys", "dev", "run", "tmp", "etc"):
+            os.mkdir(f"{root}/{name}")
+        refused = self.run_sandbox("true", options=["--root", root, "-u", "daemon"])
+        self.assert_refused(refused, "the sandbox's /etc/passwd has no user 'daemon'")
+
+    def make_record(self, kind, name, number, settings):
+        """Drops a user or group into the user database, until the test's end."""
+        place = pathlib.Path("/run/userdb")
+        place.mkdir(exist_ok=True)
+        record = place / f"{name}.{kind}"
+        named = {"user": ("userName", "uid"), "group": ("groupName", "gid")}[kind]
+        record.write_text(json.dumps({named[0]: name, named[1]: number, **settings}), encoding="utf-8")
+        self.addCleanup(record.unlink)
+        by_number = place / f"{number}.{kind}"
+        by_number.symlink_to(record.name)
+        self.addCleanup(by_number.unlink)
+
+
+def knows_user(name):
+    try:
+        return pwd.getpwnam(name) is not None
+    except KeyError:
+        return False

@@ -4,10 +4,19 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 
-using sandgraft::guest::find_user;
 using sandgraft::test::error_of;
 
 namespace {
+
+sandgraft::wire::GuestConfig config_of(const char* user) {
+    sandgraft::wire::GuestConfig config;
+    config.user = user;
+    return config;
+}
+
+sandgraft::guest::User find_user(const char* user, const char* passwd, const char* group) {
+    return sandgraft::guest::find_user(config_of(user), passwd, group);
+}
 
 constexpr const char* passwd =
     "root:x:0:0:root:/root:/bin/bash\n"
@@ -91,4 +100,42 @@ TEST_CASE("a user that is none is an error") {
         {"0:1:2", "the sandbox's /etc/group has no group '1:2'"},
     };
     for (const auto& row : rows) CHECK(error_of([&] { find_user(row.specification, passwd, group); }) == row.error);
+}
+
+TEST_CASE("what the host's user database knows counts where the sandbox's files say nothing") {
+    struct {
+        const char* user;
+        const char* found;  ///< uid:gid name home shell
+    } const rows[] = {
+        {"far", "70000:70001 far /home/far /bin/sh"},    {"70000", "70000:70001 far /home/far /bin/sh"},
+        {"twin", "1000:2000 twin /home/twin /bin/zsh"},  {"1000", "1000:1001 bare / /bin/sh"},
+        {"far:staff", "70000:50 far /home/far /bin/sh"}, {"far:team", "70000:80000 far /home/far /bin/sh"},
+        {"far:5", "70000:5 far /home/far /bin/sh"},
+    };
+    for (const auto& row : rows) {
+        auto config = config_of(row.user);
+        config.asked_host = true;
+        config.accounts = {{70000, 70001, "far", "/home/far", ""}};
+        config.gids = {80000};
+        const auto user = sandgraft::guest::find_user(config, passwd, group);
+        CHECK(std::to_string(user.uid) + ":" + std::to_string(user.gid) + " " + user.name + " " + user.home + " " +
+                  user.shell ==
+              row.found);
+    }
+}
+
+TEST_CASE("an unknown user is told with all places that were asked") {
+    struct {
+        const char* user;
+        const char* error;
+    } const rows[] = {
+        {"who", "neither the sandbox's /etc/passwd nor the host's user database has a user 'who'"},
+        {"root:who", "neither the sandbox's /etc/group nor the host's user database has a group 'who'"},
+        {"5678", "no error"},
+    };
+    for (const auto& row : rows) {
+        auto config = config_of(row.user);
+        config.asked_host = true;
+        CHECK(error_of([&] { sandgraft::guest::find_user(config, passwd, group); }) == row.error);
+    }
 }

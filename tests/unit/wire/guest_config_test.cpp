@@ -16,6 +16,9 @@ namespace {
 GuestConfig sample() {
     GuestConfig config;
     config.user = "1000:1000";
+    config.asked_host = true;
+    config.accounts = {{70000, 70001, "a,b", "/home/a b", ""}};
+    config.gids = {80000};
     config.capabilities = 0x3FF;
     config.no_new_privs = false;
     config.oom_score = 500;
@@ -52,6 +55,8 @@ TEST_CASE("what init reads is what was written") {
     const GuestConfig rows[] = {
         sample(),
         {.user = "",
+         .accounts = {},
+         .gids = {},
          .capabilities = ~0ULL,
          .read_only_sys = false,
          .limits = {},
@@ -61,6 +66,8 @@ TEST_CASE("what init reads is what was written") {
          .environment = {},
          .mounts = {}},
         {.user = "www-data",
+         .accounts = {},
+         .gids = {},
          .capabilities = 0,
          .limits = {},
          .terminal = false,
@@ -73,14 +80,14 @@ TEST_CASE("what init reads is what was written") {
 }
 
 TEST_CASE("the encoded text") {
-    CHECK(
-        encode(sample()) ==
-        "user=1000:1000;capabilities=1023;no-new-privs=0;read-only-sys=1;oom-score=500;scratch=1048576;processes=4096;"
-        "limit=7,1024,18446744073709551615,nofile;terminal=1;directory=/srv/a%20b;"
-        "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
-        "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
-        "mount=-,d,rw,,,memory,0,,/srv;mount=f,f,ro,,,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,,,0,,/etc/shadow;"
-        "mount=b,s,rw,suid,,,0,L3Nydg==::/w==:,/opt;mount=-,s,rw,,dev,,0,,/mnt;");
+    CHECK(encode(sample()) ==
+          "user=1000:1000;?asked-host=1;?account=70000,70001,YSxi:L2hvbWUvYSBi::;?gid=80000;"
+          "capabilities=1023;no-new-privs=0;read-only-sys=1;oom-score=500;scratch=1048576;processes=4096;"
+          "limit=7,1024,18446744073709551615,nofile;terminal=1;directory=/srv/a%20b;"
+          "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
+          "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
+          "mount=-,d,rw,,,memory,0,,/srv;mount=f,f,ro,,,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,,,0,,/etc/shadow;"
+          "mount=b,s,rw,suid,,,0,L3Nydg==::/w==:,/opt;mount=-,s,rw,,dev,,0,,/mnt;");
 }
 
 TEST_CASE("a malformed configuration is refused by the name of its field") {
@@ -107,6 +114,13 @@ TEST_CASE("a malformed configuration is refused by the name of its field") {
         {"capabilities=18446744073709551616",
          "guest configuration: field 'capabilities' has the malformed value '18446744073709551616'"},
         {"capabilities=-1", "guest configuration: field 'capabilities' has the malformed value '-1'"},
+        {good + ";?account=1,2,QQ==:QQ==:QQ==:", "no error"},
+        {good + ";?account=1,2,QQ==:QQ==:",
+         "guest configuration: field '?account' has the malformed value '1,2,QQ==:QQ==:'"},
+        {good + ";?account=4294967295,2,:::",
+         "guest configuration: field '?account' has the malformed value '4294967295,2,:::'"},
+        {good + ";?account=1,-1,:::", "guest configuration: field '?account' has the malformed value '1,-1,:::'"},
+        {good + ";?asked-host=yes", "guest configuration: field '?asked-host' has the malformed value 'yes'"},
         {good + ";limit=7,1,2,nofile", "no error"},
         {good + ";limit=7,1,2", "guest configuration: field 'limit' has the malformed value '7,1,2'"},
         {good + ";limit=7,-1,2,a", "guest configuration: field 'limit' has the malformed value '7,-1,2,a'"},

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "session/user_database.hpp"
+
+#include "base/text.hpp"
+
+#include <grp.h>
+#include <pwd.h>
+#include <cerrno>
+
+namespace sandgraft::session {
+
+namespace {
+
+constexpr std::size_t first_buffer = 4096;
+constexpr std::size_t largest_buffer = 16 * 1024 * 1024;  // a group with all people of an enterprise
+
+/// Gives what a function such as getpwnam_r(3) finds to `take`; what cannot be asked has no answer.
+template <class Entry, class Ask, class Take>
+void find(Ask ask, Take take) {
+    Entry entry{};
+    Entry* found = nullptr;
+    std::string buffer(first_buffer, '\0');
+    while (ask(&entry, buffer.data(), buffer.size(), &found) == ERANGE && buffer.size() < largest_buffer)
+        buffer.resize(2 * buffer.size());
+    if (found != nullptr) take(*found);
+}
+
+void find_user(const std::string& name_or_uid, std::vector<wire::GuestConfig::Account>& accounts) {
+    const auto uid = base::parse_u64(name_or_uid);
+    find<passwd>(
+        [&](auto... rest) {
+            return uid ? ::getpwuid_r(static_cast<uid_t>(*uid), rest...) : ::getpwnam_r(name_or_uid.c_str(), rest...);
+        },
+        [&](const passwd& entry) {
+            accounts.push_back({entry.pw_uid, entry.pw_gid, entry.pw_name, entry.pw_dir, entry.pw_shell});
+        });
+}
+
+void find_group(const std::string& name, std::vector<std::uint32_t>& gids) {
+    find<group>([&](auto... rest) { return ::getgrnam_r(name.c_str(), rest...); },
+                [&](const group& entry) { gids.push_back(entry.gr_gid); });
+}
+
+}  // namespace
+
+void ask_user_database(wire::GuestConfig& config) {
+    const auto colon = config.user.find(':');
+    config.asked_host = true;
+    find_user(config.user.substr(0, colon), config.accounts);
+    if (colon == std::string::npos) return;
+    if (const auto group = config.user.substr(colon + 1); !base::parse_u64(group)) find_group(group, config.gids);
+}
+
+}  // namespace sandgraft::session
