@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "virt/libvirt/domain.hpp"
+
+#include "base/text.hpp"
+#include "base/thread.hpp"
+
+#include <libvirt/virterror.h>
+
+#include <array>
+#include <chrono>
+#include <future>
+#include <thread>
+
+namespace sandgraft::virt {
+
+namespace {
+
+/// A daemon that is being restarted takes a moment.
+SharedConnection connect_persistently(const std::string& uri, std::chrono::steady_clock::time_point deadline) {
+    constexpr std::chrono::milliseconds pause{100};
+    for (;;) {
+        try {
+            return std::make_shared<Connection>(uri);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::hypervisor || std::chrono::steady_clock::now() > deadline) throw;
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+/// libvirt itself waits without end for a daemon that listens and does not answer, so a thread of its own waits with
+/// it, if need be longer than this process wants to.
+SharedConnection reconnect(const std::string& uri) {
+    constexpr std::chrono::seconds longest{10};
+    auto connection = base::run_apart(
+        [uri, deadline = std::chrono::steady_clock::now() + longest] { return connect_persistently(uri, deadline); });
+    if (connection.wait_for(longest + std::chrono::seconds(1)) != std::future_status::ready)
+        throw Error(ErrorCode::hypervisor, "libvirt at " + base::quote(uri) + " does not answer any more");
+    return connection.get();
+}
+
+/// libvirt's daemon may end while a domain runs, killed or cut off, which the domain's controller survives and the
+/// connection does not.
+class LibvirtDomain : public Domain {
+public:
+    LibvirtDomain(SharedConnection connection, DomainHandle domain)
+        : connection_(std::move(connection)), uri_(connection_->uri()), domain_(std::move(domain)) {
+        if (::virDomainGetUUIDString(domain_.get(), uuid_.data()) < 0) throw_libvirt("cannot identify the sandbox");
+    }
+
+    [[nodiscard]] std::string document() const override {
+        return checked<TextHandle>(::virDomainGetXMLDesc(reach().handle.get(), 0), "cannot read the domain document")
+            .get();
+    }
+
+    [[nodiscard]] base::Fd open_console(const std::string& alias) const override {
+        auto stream = checked<StreamHandle>(::virStreamNew(connection_->get(), VIR_STREAM_NONBLOCK),
+                                            "cannot create a libvirt stream");
+        if (::virDomainOpenConsole(domain_.get(), alias.c_str(), stream.get(), 0) < 0)
+            throw_libvirt("cannot open the sandbox's console " + base::quote(alias));
+        return connection_->bridge(std::move(stream));
+    }
+
+    void destroy() const override {
+        try {
+            const Reached domain = reach();
+            if (::virDomainDestroy(domain.handle.get()) < 0 && !has_ended()) throw_libvirt("cannot stop the sandbox");
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::not_found) throw;
+        }
+    }
+
+    [[nodiscard]] bool is_reachable() const override { return connection_->is_alive(); }
+
+private:
+    /// The domain, over the connection that it was started with or a new one.
+    struct Reached {
+        SharedConnection connection;
+        DomainHandle handle;
+    };
+
+    [[nodiscard]] Reached reach() const {
+        if (connection_->is_alive()) {
+            ::virDomainRef(domain_.get());
+            return {connection_, DomainHandle(domain_.get())};
+        }
+        Reached again{reconnect(uri_), {}};
+        again.handle = checked<DomainHandle>(::virDomainLookupByUUIDString(again.connection->get(), uuid_.data()),
+                                             "cannot find the sandbox");
+        return again;
+    }
+
+    static bool has_ended() {
+        const virErrorPtr error = ::virGetLastError();
+        return error != nullptr && (error->code == VIR_ERR_OPERATION_INVALID || error->code == VIR_ERR_NO_DOMAIN);
+    }
+
+    SharedConnection connection_;  ///< stays open as long as the domain's object lives
+    std::string uri_;
+    DomainHandle domain_;
+    std::array<char, VIR_UUID_STRING_BUFLEN> uuid_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Domain> make_domain(SharedConnection connection, DomainHandle domain) {
+    return std::make_unique<LibvirtDomain>(std::move(connection), std::move(domain));
+}
+
+}  // namespace sandgraft::virt
