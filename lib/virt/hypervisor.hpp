@@ -10,6 +10,38 @@
 
 namespace sandgraft::virt {
 
+/// Which document of a domain: as it is now, or as the next start takes it; there is one when it does not run.
+enum class Document { current, next };
+
+/// A domain as libvirt lists it.
+struct DomainInfo {
+    std::string name{};
+    std::string uuid{};
+    bool active = false;
+    bool defined = false;    ///< libvirt keeps it when it ends
+    std::string metadata{};  ///< the element of the namespace that was asked for, as XML; empty: it has none
+};
+
+/// What happened to a domain.
+struct DomainEvent {
+    enum class Kind { defined, undefined, started, stopped };
+
+    Kind kind = Kind::defined;
+    std::string name{};
+    std::string uuid{};
+};
+
+/// Is told of events by the thread that serves libvirt's, which must neither wait nor be thrown at.
+class DomainListener {
+public:
+    virtual ~DomainListener() = default;
+    /// libvirt may tell the end of a domain twice.
+    virtual void happened(DomainEvent event) noexcept = 0;
+
+    /// The connection is lost: nothing follows.
+    virtual void lost() noexcept = 0;
+};
+
 /// One domain of a connection, which stays open as long as it lives. Where the connection is lost, because libvirt's
 /// daemon was restarted, what is asked of the domain is asked over a new one.
 class Domain {
@@ -19,8 +51,10 @@ public:
     /// Whether the connection that the domain was started with is still there; its consoles have ended with it.
     [[nodiscard]] virtual bool is_reachable() const = 0;
 
-    /// The domain document as libvirt has it now.
-    [[nodiscard]] virtual std::string document() const = 0;
+    /// What libvirt says of it now, but for its metadata.
+    [[nodiscard]] virtual DomainInfo info() const = 0;
+
+    [[nodiscard]] virtual std::string document(Document which = Document::current) const = 0;
 
     /// A descriptor that carries the bytes of a console device, by its alias ("console1"), both ways. It reaches its
     /// end when the domain does.
@@ -28,6 +62,9 @@ public:
 
     /// Ends the domain at once; one that has ended already is no error.
     virtual void destroy() const = 0;
+
+    /// Has libvirt forget its definition. One that runs goes on, and is gone when it ends.
+    virtual void undefine() const = 0;
 };
 
 /// What a domain is made from.
@@ -35,7 +72,9 @@ struct Creation {
     std::string document{};
     std::string name{};
     std::vector<int>
-        passed{};  ///< descriptors that the domain's init inherits as 3, 4, ...; on a local connection only
+        passed{};       ///< descriptors that the domain's init inherits as 3, 4, ...; on a local connection only
+    bool kept = false;  ///< it outlives the connection; where its name and UUID are those of a definition, that stays
+                        ///< as it is
 };
 
 /// A connection to libvirt. Its functions throw Error with libvirt's reason.
@@ -48,11 +87,28 @@ public:
 
     [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
 
-    /// Starts a transient domain that libvirt destroys when this connection closes, also by the end of this process or
-    /// of libvirt's daemon. Without that libvirt 9.0 now and then goes on calling a container running that has ended:
-    /// its daemon misses the controller's first word, and so its last.
+    /// Starts a domain. Unless it is kept, libvirt destroys it when this connection closes, also by the end of this
+    /// process or of libvirt's daemon. Without that libvirt 9.0 now and then goes on calling a container running that
+    /// has ended: its daemon misses the controller's first word, and so its last.
     /// @throws Error exists when the name is taken.
     [[nodiscard]] virtual std::unique_ptr<Domain> create(const Creation& creation) const = 0;
+
+    /// Has libvirt keep a document; one with the name and UUID of a domain takes the place of its definition.
+    /// @throws Error exists when the name is taken.
+    virtual void define(const std::string& document, const std::string& name) const = 0;
+
+    /// @throws Error not_found.
+    [[nodiscard]] virtual std::unique_ptr<Domain> lookup(const std::string& name) const = 0;
+
+    /// Every domain, sorted by name, with its metadata of a namespace.
+    [[nodiscard]] virtual std::vector<DomainInfo> list(const std::string& metadata) const = 0;
+
+    /// The metadata of one domain; empty: it has none, or is not there.
+    [[nodiscard]] virtual std::string metadata(const std::string& uuid, const std::string& metadata) const = 0;
+
+    /// Tells of what happens to any domain, over a connection of its own, until what is returned is destroyed or that
+    /// connection is lost. What happened before this returns is not told.
+    [[nodiscard]] virtual std::shared_ptr<const void> listen(std::shared_ptr<DomainListener> listener) const = 0;
 };
 
 }  // namespace sandgraft::virt

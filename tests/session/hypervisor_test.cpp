@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "virt/module.hpp"
+#include "door.hpp"
+
 #include "virt/uri.hpp"
 
 #include "support/catch.hpp"
@@ -12,19 +13,11 @@
 #include <string>
 
 using namespace sandgraft;
+using test::connect;
+using test::document;
 using test::error_of;
 
 namespace {
-
-std::unique_ptr<virt::Hypervisor> connect(const char* uri) {
-    return std::unique_ptr<virt::Hypervisor>(sandgraft_open_hypervisor(uri));
-}
-
-std::string document(const std::string& name, const std::string& init, const std::string& devices = {}) {
-    return "<domain type='lxc'><name>" + name + "</name><memory unit='MiB'>64</memory><os><type>exe</type><init>" +
-           init + "</init></os><devices><filesystem type='mount'><source dir='/'/><target dir='/'/></filesystem>" +
-           "<console type='pty'/>" + devices + "</devices></domain>";
-}
 
 ErrorCode code_of(const std::function<void()>& action) {
     try {

@@ -48,8 +48,18 @@ public:
         if (::virDomainGetUUIDString(domain_.get(), uuid_.data()) < 0) throw_libvirt("cannot identify the sandbox");
     }
 
-    [[nodiscard]] std::string document() const override {
-        return checked<TextHandle>(::virDomainGetXMLDesc(reach().handle.get(), 0), "cannot read the domain document")
+    [[nodiscard]] DomainInfo info() const override {
+        const Reached domain = reach();
+        const int active = ::virDomainIsActive(domain.handle.get());
+        const int defined = active < 0 ? -1 : ::virDomainIsPersistent(domain.handle.get());
+        if (defined < 0) throw_libvirt("cannot ask for the state of the sandbox");
+        return {::virDomainGetName(domain.handle.get()), uuid_.data(), active == 1, defined == 1, {}};
+    }
+
+    [[nodiscard]] std::string document(Document which) const override {
+        const unsigned flags = which == Document::next ? unsigned{VIR_DOMAIN_XML_INACTIVE} : 0U;
+        return checked<TextHandle>(::virDomainGetXMLDesc(reach().handle.get(), flags),
+                                   "cannot read the domain document")
             .get();
     }
 
@@ -68,6 +78,10 @@ public:
         } catch (const Error& error) {
             if (error.code() != ErrorCode::not_found) throw;
         }
+    }
+
+    void undefine() const override {
+        if (::virDomainUndefine(reach().handle.get()) < 0) throw_libvirt("cannot remove the sandbox's definition");
     }
 
     [[nodiscard]] bool is_reachable() const override { return connection_->is_alive(); }

@@ -4,6 +4,8 @@
 #include "virt/libvirt/connection.hpp"
 #include "virt/libvirt/domain.hpp"
 #include "virt/libvirt/handle.hpp"
+#include "virt/libvirt/listening.hpp"
+#include "virt/libvirt/listing.hpp"
 #include "virt/module.hpp"
 
 #include <sandgraft/error.hpp>
@@ -61,15 +63,43 @@ public:
         DomainHandle domain = create_domain(creation);
         if (domain) return make_domain(connection_, std::move(domain));
         const Error reason = start_failure(creation.name, connection_->is_local());
-        if (!is_taken(*connection_, creation.name)) throw reason;
-        throw Error(ErrorCode::exists, "cannot start the sandbox " + base::quote(creation.name) +
-                                           ": a domain of this name exists already");
+        throw_unless_taken(creation.name, "cannot start the sandbox ", reason);
+    }
+
+    void define(const std::string& document, const std::string& name) const override {
+        if (DomainHandle(::virDomainDefineXML(connection_->get(), document.c_str()))) return;
+        const std::string what = "cannot define the sandbox ";
+        throw_unless_taken(name, what, last_error(what + base::quote(name)));
+    }
+
+    [[nodiscard]] std::unique_ptr<Domain> lookup(const std::string& name) const override {
+        return make_domain(connection_, checked<DomainHandle>(::virDomainLookupByName(connection_->get(), name.c_str()),
+                                                              "cannot find the sandbox " + base::quote(name)));
+    }
+
+    [[nodiscard]] std::vector<DomainInfo> list(const std::string& metadata) const override {
+        return list_domains(*connection_, metadata);
+    }
+
+    [[nodiscard]] std::string metadata(const std::string& uuid, const std::string& metadata) const override {
+        const DomainHandle domain(::virDomainLookupByUUIDString(connection_->get(), uuid.c_str()));
+        return domain ? metadata_of(domain.get(), metadata).value_or("") : std::string();
+    }
+
+    [[nodiscard]] std::shared_ptr<const void> listen(std::shared_ptr<DomainListener> listener) const override {
+        return std::make_shared<const Listening>(connection_->uri(), std::move(listener));
     }
 
 private:
+    /// libvirt's own words for a name that is taken are many.
+    [[noreturn]] void throw_unless_taken(const std::string& name, const std::string& what, const Error& reason) const {
+        if (!is_taken(*connection_, name)) throw Error(reason);
+        throw Error(ErrorCode::exists, what + base::quote(name) + ": a domain of this name exists already");
+    }
+
     [[nodiscard]] DomainHandle create_domain(const Creation& creation) const {
         const char* document = creation.document.c_str();
-        constexpr unsigned flags = VIR_DOMAIN_START_AUTODESTROY;
+        const unsigned flags = creation.kept ? 0U : unsigned{VIR_DOMAIN_START_AUTODESTROY};
         if (creation.passed.empty()) return DomainHandle(::virDomainCreateXML(connection_->get(), document, flags));
         std::vector<int> passed = creation.passed;
         return DomainHandle(::virDomainCreateXMLWithFiles(connection_->get(), document,
