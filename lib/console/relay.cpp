@@ -34,12 +34,12 @@ base::Fd open_null(int flags) {
 
 wire::Source source_or_null(int fd) {
     if (fd >= 0) return make_source(fd, wire::Stream::input);
-    return {open_null(O_RDONLY), wire::Stream::input};
+    return {open_null(O_RDONLY), 0, wire::Stream::input};
 }
 
 wire::Sink sink_or_null(int fd, wire::Stream stream) {
     if (fd >= 0) return make_sink(fd, stream);
-    return {open_null(O_WRONLY), stream};
+    return {open_null(O_WRONLY), 0, stream};
 }
 
 [[noreturn]] void unexpected(const wire::Frame& frame) {
@@ -190,7 +190,7 @@ void Relay::dispatch(const wire::Frame& frame) {
             failure_ = wire::decode_failed(frame);
             throw Error(ErrorCode::hypervisor, *failure_);
         case wire::FrameType::hello:
-            (void)wire::negotiate(wire::decode_hello(frame));
+            version_ = wire::negotiate(wire::decode_hello(frame));
             state_ = State::greeted;
             return;
         case wire::FrameType::configured:
@@ -229,14 +229,14 @@ void Relay::start() {
 
 /// A command that could not start has not been ready, and only that one.
 void Relay::end(const wire::Frame& frame) {
-    const auto exited = wire::decode_exited(frame);
+    const auto exited = wire::decode_exited(frame, version_);
     if ((exited.how == wire::Exited::How::not_started) != (state_ == State::configured)) unexpected(frame);
     state_ = State::exited;
     {
         const std::lock_guard lock(ending_);
         exited_ = exited;
     }
-    link_.send(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}}));
+    link_.send(wire::encode_empty(0, wire::FrameType::stop));
 }
 
 void Relay::grant(const wire::Frame& frame) {

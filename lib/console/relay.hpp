@@ -58,9 +58,9 @@ public:
 
     /// These go out at once, whether somebody is in run() or not, or as soon as the guest takes more.
     /// @throws Error io when the guest has not taken far more than anybody sends in earnest.
-    void send_signal(std::uint8_t number) { post(wire::encode_signal(number)); }
-    void resize(wire::WindowSize size) { post(wire::encode(size)); }
-    void ask_to_stop() { post(wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}})); }
+    void send_signal(std::uint8_t number) { post(wire::encode_signal(0, number)); }
+    void resize(wire::WindowSize size) { post(wire::encode_window_size(0, size)); }
+    void ask_to_stop() { post(wire::encode_empty(0, wire::FrameType::stop)); }
 
 private:
     /// How far the guest has come; each admits other frames.
@@ -94,6 +94,7 @@ private:
     std::optional<std::string> failure_;
     bool failure_told_ = false;
     State state_ = State::silent;
+    std::uint16_t version_ = 0;  ///< that both sides speak, once the guest has greeted
 };
 
 }  // namespace sandgraft::console

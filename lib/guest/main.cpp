@@ -106,10 +106,10 @@ void run(wire::Link& link) {
         const auto config = wire::decode_guest_config(orders.config);
         const auto spec = prepare(config);
         const guest::MemoryWatch memory;
-        link.send(wire::encode(wire::Frame{wire::FrameType::configured, 0, 0, {}}));
-        guest::supervise(link, spec, config.terminal ? &orders.window : nullptr, memory);
+        link.send(wire::encode_empty(0, wire::FrameType::configured));
+        guest::supervise(link, orders.version, spec, config.terminal ? &orders.window : nullptr, memory);
     } catch (const Error& error) {
-        link.send(wire::encode_failed(error.what()));
+        link.send(wire::encode_failed(0, error.what()));
     }
 }
 

@@ -58,16 +58,18 @@ void await_host(wire::Link& link) {
 
 class Supervisor {
 public:
-    Supervisor(wire::Link& link, const MemoryWatch& memory, base::Fd signals, Process process, bool terminal)
+    Supervisor(wire::Link& link, std::uint16_t version, const MemoryWatch& memory, base::Fd signals, Process process,
+               bool terminal)
         : link_(link),
+          version_(version),
           memory_(memory),
           signals_(std::move(signals)),
           pid_(process.pid),
           terminal_(terminal),
           terminal_fd_(terminal ? process.output.get() : -1),
-          input_(std::move(process.input), wire::Stream::input),
-          output_(std::move(process.output), wire::Stream::output),
-          error_(std::move(process.error), wire::Stream::error) {}
+          input_(std::move(process.input), 0, wire::Stream::input),
+          output_(std::move(process.output), 0, wire::Stream::output),
+          error_(std::move(process.error), 0, wire::Stream::error) {}
 
     void run() {
         dispatch_read();  // what came with the host's orders
@@ -119,7 +121,7 @@ private:
             while (source->ready(link_))
                 if (!source->pump(link_)) source->close();
         if (output_.open() || error_.open()) return;
-        link_.send(wire::encode(*exited_));  // the last frame: the host takes no other after it
+        link_.send(wire::encode_exited(0, *exited_, version_));  // the last frame: the host takes no other after it
         reported_ = true;
     }
 
@@ -222,6 +224,7 @@ private:
     }
 
     wire::Link& link_;
+    std::uint16_t version_;
     const MemoryWatch& memory_;
     base::Fd signals_;
     pid_t pid_;
@@ -238,8 +241,9 @@ private:
 };
 
 /// The command could not start: say why, and wait until the host knows.
-void report_start_error(wire::Link& link, int error) {
-    link.send(wire::encode(wire::Exited{wire::Exited::How::not_started, static_cast<std::uint32_t>(error)}));
+void report_start_error(wire::Link& link, std::uint16_t version, int error) {
+    const wire::Exited exited{wire::Exited::How::not_started, static_cast<std::uint32_t>(error)};
+    link.send(wire::encode_exited(0, exited, version));
     do {
         while (const auto frame = link.next())
             if (frame->type == wire::FrameType::stop) return;
@@ -265,20 +269,21 @@ Orders greet(wire::Link& link) {
     link.send(wire::encode(wire::Hello{}));
     const auto greeting = await_frame(link, wire::FrameType::hello);
     const auto hello = wire::decode_hello(greeting);
-    (void)wire::negotiate(hello);
+    const auto version = wire::negotiate(hello);
     wire::ConfigReceiver receiver;
     for (;;)
         if (auto config = receiver.take(await_frame(link, wire::FrameType::config)))
-            return {hello.window, std::move(*config)};
+            return {version, hello.window, std::move(*config)};
 }
 
-void supervise(wire::Link& link, const ProcessSpec& spec, const wire::WindowSize* window, const MemoryWatch& memory) {
+void supervise(wire::Link& link, std::uint16_t version, const ProcessSpec& spec, const wire::WindowSize* window,
+               const MemoryWatch& memory) {
     base::Fd signals = take_signals();  // before there is a child whose end could be missed
     const bool terminal = window != nullptr;
     Process process = terminal ? start_with_terminal(spec, *window) : start_with_pipes(spec);
-    if (process.start_error != 0) return report_start_error(link, process.start_error);
-    link.send(wire::encode(wire::Frame{wire::FrameType::ready, 0, 0, {}}));
-    Supervisor(link, memory, std::move(signals), std::move(process), terminal).run();
+    if (process.start_error != 0) return report_start_error(link, version, process.start_error);
+    link.send(wire::encode_empty(0, wire::FrameType::ready));
+    Supervisor(link, version, memory, std::move(signals), std::move(process), terminal).run();
 }
 
 }  // namespace sandgraft::guest

@@ -12,27 +12,35 @@ namespace {
 constexpr char more_follows = 0;
 constexpr char is_last = 1;
 
-}  // namespace
-
-std::string encode_config(std::string_view config) {
+/// @param what  is in it, for the message.
+std::string encode_pieces(FrameType type, std::uint16_t process, std::string_view config, const char* what) {
     if (config.size() > largest_config)
-        throw Error(ErrorCode::unsupported, "the arguments, environment and files of the sandbox make " +
-                                                std::to_string(config.size()) + " bytes, its init takes " +
-                                                std::to_string(largest_config));
+        throw Error(ErrorCode::unsupported, std::string(what) + " make " + std::to_string(config.size()) +
+                                                " bytes, its init takes " + std::to_string(largest_config));
     std::string frames;
     do {
         const auto piece = config.substr(0, max_payload - 1);
         config.remove_prefix(piece.size());
-        frames += encode_header(FrameType::config, 0, 0, piece.size() + 1);
+        frames += encode_header(type, 0, process, piece.size() + 1);
         frames += config.empty() ? is_last : more_follows;
         frames += piece;
     } while (!config.empty());
     return frames;
 }
 
+}  // namespace
+
+std::string encode_config(std::string_view config) {
+    return encode_pieces(FrameType::config, 0, config, "the arguments, environment and files of the sandbox");
+}
+
+std::string encode_exec(std::uint16_t process, std::string_view config) {
+    return encode_pieces(FrameType::exec, process, config, "the arguments and environment of a process in the sandbox");
+}
+
 std::optional<std::string> ConfigReceiver::take(const Frame& frame) {
     if (frame.payload.empty() || (frame.payload[0] != is_last && frame.payload[0] != more_follows))
-        throw Error(ErrorCode::protocol, "the peer sent a malformed frame 'config'");
+        throw Error(ErrorCode::protocol, "the peer sent a malformed frame '" + std::string(name(frame.type)) + "'");
     config_ += frame.payload.substr(1);
     if (config_.size() > largest_config) throw Error(ErrorCode::protocol, "the peer sent too long a configuration");
     if (frame.payload[0] == more_follows) return std::nullopt;

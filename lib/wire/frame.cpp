@@ -25,7 +25,7 @@ bool has_stream(FrameType type) {
 
 void check(const Header& header) {
     if (header.type < static_cast<std::uint8_t>(FrameType::hello) ||
-        header.type > static_cast<std::uint8_t>(FrameType::configured))
+        header.type > static_cast<std::uint8_t>(FrameType::destroy))
         throw Error(ErrorCode::protocol, "the peer sent a frame of unknown type " + std::to_string(header.type));
     const auto type = static_cast<FrameType>(header.type);
     const std::string what = "a frame '" + std::string(name(type)) + "' ";
@@ -40,9 +40,9 @@ void check(const Header& header) {
 }  // namespace
 
 std::string_view name(FrameType type) {
-    constexpr std::array<std::string_view, 14> names = {"",       "hello",     "data",  "eof",    "credit",
-                                                        "window_size", "signal", "exec", "ready", "exited",
-                                                        "stop",   "failed", "config", "configured"};
+    constexpr std::array<std::string_view, 16> names = {
+        "",      "hello",  "data", "eof",    "credit", "window_size", "signal", "exec",
+        "ready", "exited", "stop", "failed", "config", "configured",  "attach", "destroy"};
     return names[static_cast<std::size_t>(type)];
 }
 

@@ -26,6 +26,8 @@ enum class FrameType : std::uint8_t {
     failed = 11,
     config = 12,
     configured = 13,
+    attach = 14,
+    destroy = 15,
 };
 
 /// For messages: "data", "hello", ...
@@ -34,10 +36,13 @@ std::string_view name(FrameType type);
 constexpr std::size_t frame_header_size = 8;
 constexpr std::size_t max_payload = 128 * 1024;
 
+/// How many processes there can be beside the sandbox's own command, and the highest number of one.
+constexpr std::uint16_t most_processes = 1024;
+
 struct Frame {
     FrameType type{};
     std::uint8_t stream = 0;    ///< of data, eof and credit; 0 in all others
-    std::uint16_t process = 0;  ///< 0: the sandbox's own command
+    std::uint16_t process = 0;  ///< 0: the sandbox's own command, up to most_processes: those started later
     std::string_view payload;
 };
 

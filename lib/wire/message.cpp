@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <concepts>
+#include <initializer_list>
+#include <utility>
 
 namespace sandgraft::wire {
 
@@ -17,6 +19,12 @@ namespace {
 constexpr std::uint8_t last_signal = 64;
 constexpr std::uint32_t largest_errno = 4095;
 constexpr std::size_t longest_reason = 4096;
+
+// The bits of flags.
+constexpr std::uint8_t hello_terminal = 1;
+constexpr std::uint8_t attach_kept = 1;
+constexpr std::uint8_t attach_live = 2;
+constexpr std::uint8_t attach_input = 4;
 
 /// Little-endian integers out of a payload.
 class Reader {
@@ -38,6 +46,8 @@ public:
         return value;
     }
 
+    [[nodiscard]] bool empty() const { return rest_.empty(); }
+
 private:
     std::string_view rest_;
 };
@@ -52,7 +62,15 @@ std::string bytes(T... values) {
     return out;
 }
 
-std::string control(FrameType type, std::string_view payload) { return encode(Frame{type, 0, 0, payload}); }
+std::string control(std::uint16_t process, FrameType type, std::string_view payload) {
+    return encode(Frame{type, 0, process, payload});
+}
+
+std::uint8_t flags(std::initializer_list<std::pair<std::uint8_t, bool>> bits) {
+    std::uint8_t out = 0;
+    for (const auto& [bit, set] : bits) out = static_cast<std::uint8_t>(out | (set ? bit : 0));
+    return out;
+}
 
 [[noreturn]] void impossible(const Frame& frame, std::uint64_t value) {
     throw Error(ErrorCode::protocol, "the peer sent a frame '" + std::string(name(frame.type)) +
@@ -76,32 +94,50 @@ int Exited::exit_status() const {
 }
 
 std::string encode(const Hello& message) {
-    return control(FrameType::hello, bytes(message.oldest, message.newest, message.window.rows, message.window.columns));
+    return control(0, FrameType::hello,
+                   bytes(message.oldest, message.newest, message.window.rows, message.window.columns,
+                         flags({{hello_terminal, message.terminal}})));
 }
 
-std::string encode(const WindowSize& message) {
-    return control(FrameType::window_size, bytes(message.rows, message.columns));
+std::string encode_window_size(std::uint16_t process, WindowSize size) {
+    return control(process, FrameType::window_size, bytes(size.rows, size.columns));
 }
 
-std::string encode(const Exited& message) {
-    return control(FrameType::exited,
-                   bytes(static_cast<std::uint8_t>(message.how), message.value, std::uint8_t{message.out_of_memory}));
+std::string encode_exited(std::uint16_t process, const Exited& exited, std::uint16_t version) {
+    auto payload = bytes(static_cast<std::uint8_t>(exited.how), exited.value, std::uint8_t{exited.out_of_memory});
+    if (version >= exec_version) payload += bytes(exited.peak_memory);
+    return control(process, FrameType::exited, payload);
 }
 
-std::string encode_credit(Stream stream, std::uint32_t count) {
-    return encode(Frame{FrameType::credit, static_cast<std::uint8_t>(stream), 0, bytes(count)});
+std::string encode_attach(std::uint16_t process, const Attach& attach) {
+    return control(
+        process, FrameType::attach,
+        bytes(flags({{attach_kept, attach.kept}, {attach_live, attach.live}, {attach_input, attach.input}})));
 }
 
-std::string encode_eof(Stream stream) {
-    return encode(Frame{FrameType::eof, static_cast<std::uint8_t>(stream), 0, {}});
+std::string encode_data(std::uint16_t process, Stream stream, std::string_view data) {
+    return encode(Frame{FrameType::data, static_cast<std::uint8_t>(stream), process, data});
 }
 
-std::string encode_signal(std::uint8_t number) { return control(FrameType::signal, bytes(number)); }
-
-std::string encode_failed(std::string_view reason) {
-    return control(FrameType::failed, reason.substr(0, longest_reason));
+std::string encode_credit(std::uint16_t process, Stream stream, std::uint32_t count) {
+    return encode(Frame{FrameType::credit, static_cast<std::uint8_t>(stream), process, bytes(count)});
 }
 
+std::string encode_eof(std::uint16_t process, Stream stream) {
+    return encode(Frame{FrameType::eof, static_cast<std::uint8_t>(stream), process, {}});
+}
+
+std::string encode_signal(std::uint16_t process, std::uint8_t number) {
+    return control(process, FrameType::signal, bytes(number));
+}
+
+std::string encode_failed(std::uint16_t process, std::string_view reason) {
+    return control(process, FrameType::failed, reason.substr(0, longest_reason));
+}
+
+std::string encode_empty(std::uint16_t process, FrameType type) { return control(process, type, {}); }
+
+/// Version 1 ends before the flags; bits that are not known yet say nothing.
 Hello decode_hello(const Frame& frame) {
     Reader reader(frame, 8, true);
     Hello hello;
@@ -109,6 +145,7 @@ Hello decode_hello(const Frame& frame) {
     hello.newest = reader.take<std::uint16_t>();
     hello.window.rows = reader.take<std::uint16_t>();
     hello.window.columns = reader.take<std::uint16_t>();
+    if (!reader.empty()) hello.terminal = (reader.take<std::uint8_t>() & hello_terminal) != 0;
     if (hello.oldest == 0) impossible(frame, hello.oldest);
     if (hello.newest < hello.oldest) impossible(frame, hello.newest);
     return hello;
@@ -130,8 +167,9 @@ WindowSize decode_window_size(const Frame& frame) {
     return size;
 }
 
-Exited decode_exited(const Frame& frame) {
-    Reader reader(frame, 6);
+Exited decode_exited(const Frame& frame, std::uint16_t version) {
+    const bool has_peak = version >= exec_version;
+    Reader reader(frame, has_peak ? 14 : 6);
     const auto how = reader.take<std::uint8_t>();
     const auto value = reader.take<std::uint32_t>();
     const auto out_of_memory = reader.take<std::uint8_t>();
@@ -140,7 +178,14 @@ Exited decode_exited(const Frame& frame) {
     if (how >= largest.size()) impossible(frame, how);
     if (value < smallest[how] || value > largest[how]) impossible(frame, value);
     if (out_of_memory > 1) impossible(frame, out_of_memory);
-    return {static_cast<Exited::How>(how), value, out_of_memory != 0};
+    const auto peak = has_peak ? reader.take<std::uint64_t>() : 0;
+    return {static_cast<Exited::How>(how), value, out_of_memory != 0, peak};
+}
+
+Attach decode_attach(const Frame& frame) {
+    const auto bits = Reader(frame, 1).take<std::uint8_t>();
+    if (bits > (attach_kept | attach_live | attach_input)) impossible(frame, bits);
+    return {(bits & attach_kept) != 0, (bits & attach_live) != 0, (bits & attach_input) != 0};
 }
 
 std::uint32_t decode_credit(const Frame& frame) {

@@ -22,7 +22,8 @@ int failure_of(int fd, int error) {
 
 }  // namespace
 
-Source::Source(base::Fd fd, Stream stream) : fd_(std::move(fd)), stream_(stream) {}
+Source::Source(base::Fd fd, std::uint16_t process, Stream stream)
+    : fd_(std::move(fd)), process_(process), stream_(stream) {}
 
 bool Source::pump(Link& link) {
     if (granted_ == 0) return false;
@@ -32,12 +33,13 @@ bool Source::pump(Link& link) {
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n <= 0) {
         if (n < 0) failure_ = failure_of(fd_.get(), errno);
-        link.send(encode_eof(stream_));
+        link.send(encode_eof(process_, stream_));
         close();
         return true;
     }
     const auto size = static_cast<std::size_t>(n);
-    buffer_.replace(0, frame_header_size, encode_header(FrameType::data, static_cast<std::uint8_t>(stream_), 0, size));
+    buffer_.replace(0, frame_header_size,
+                    encode_header(FrameType::data, static_cast<std::uint8_t>(stream_), process_, size));
     granted_ -= static_cast<std::uint32_t>(size);
     left_ -= size;
     link.send(std::string_view(buffer_).substr(0, frame_header_size + size));
@@ -51,7 +53,8 @@ void Source::grant(std::uint32_t bytes) {
     granted_ += bytes;
 }
 
-Sink::Sink(base::Fd fd, Stream stream, std::size_t chunk) : fd_(std::move(fd)), stream_(stream), chunk_(chunk) {}
+Sink::Sink(base::Fd fd, std::uint16_t process, Stream stream, std::size_t chunk)
+    : fd_(std::move(fd)), process_(process), stream_(stream), chunk_(chunk) {}
 
 void Sink::take(std::string_view payload, Link& link) {
     if (payload.size() > allowed_) throw Error(ErrorCode::protocol, "the peer sent more data than it was granted");
@@ -83,7 +86,7 @@ std::size_t Sink::write_some(std::string_view bytes, Link& link) {
         if (n < 0) {  // nobody can have it any more: tell the writer, as a broken pipe would
             failure_ = errno;
             fd_.reset();
-            link.send(encode_eof(stream_));
+            link.send(encode_eof(process_, stream_));
             break;
         }
         done += static_cast<std::size_t>(n);
@@ -98,7 +101,7 @@ void Sink::written(std::size_t bytes, Link& link) {
     if (!fd_ || finishing_) return;  // the peer sends nothing more that would need credit
     owed_ += static_cast<std::uint32_t>(bytes);
     if (owed_ < grant_portion) return;
-    link.send(encode_credit(stream_, owed_));
+    link.send(encode_credit(process_, stream_, owed_));
     allowed_ += owed_;
     owed_ = 0;
 }

@@ -11,11 +11,11 @@
 
 namespace sandgraft::wire {
 
-/// Sends what a descriptor yields as one stream: never more than the peer has granted, and nothing is read before
-/// it can be sent, so that a slow peer slows the writer instead of filling memory.
+/// Sends what a descriptor yields as one stream of a process: never more than the peer has granted, and nothing is read
+/// before it can be sent, so that a slow peer slows the writer instead of filling memory.
 class Source {
 public:
-    Source(base::Fd fd, Stream stream);
+    Source(base::Fd fd, std::uint16_t process, Stream stream);
 
     [[nodiscard]] int fd() const { return fd_.get(); }
     [[nodiscard]] bool open() const { return static_cast<bool>(fd_); }
@@ -42,6 +42,7 @@ public:
 
 private:
     base::Fd fd_;
+    std::uint16_t process_;
     Stream stream_;
     std::uint32_t granted_ = stream_window;
     std::uint64_t left_ = std::numeric_limits<std::uint64_t>::max();
@@ -49,14 +50,15 @@ private:
     std::string buffer_;
 };
 
-/// Writes one stream that the peer sends to a descriptor and grants the peer new credit as it gets rid of it.
+/// Writes one stream of a process that the peer sends to a descriptor and grants the peer new credit as it gets rid of
+/// it.
 class Sink {
 public:
     /// A chunk for descriptors whose writes never block, or are meant to (regular files).
     static constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
 
     /// @param chunk  for a descriptor that blocks: the most to write after one POLLOUT, such as PIPE_BUF.
-    Sink(base::Fd fd, Stream stream, std::size_t chunk = any);
+    Sink(base::Fd fd, std::uint16_t process, Stream stream, std::size_t chunk = any);
 
     [[nodiscard]] int fd() const { return fd_.get(); }
     [[nodiscard]] bool waiting() const { return !pending_.empty(); }
@@ -82,6 +84,7 @@ private:
     void written(std::size_t bytes, Link& link);
 
     base::Fd fd_;
+    std::uint16_t process_;
     Stream stream_;
     std::size_t chunk_;
     std::string pending_;

@@ -25,28 +25,37 @@ void read_message(const Frame& frame) {
         switch (frame.type) {
             case FrameType::hello:
                 sandgraft::fuzz::require(
-                    encode(decode_hello(frame)).substr(frame_header_size) == frame.payload.substr(0, 8),
+                    encode(decode_hello(frame)).substr(frame_header_size, 8) == frame.payload.substr(0, 8),
                     "a hello is what its first bytes say");
                 break;
-            case FrameType::config: (void)ConfigReceiver().take(frame); break;
+            case FrameType::config:
+            case FrameType::exec: (void)ConfigReceiver().take(frame); break;
             case FrameType::window_size: (void)decode_window_size(frame); break;
             case FrameType::exited: {
-                const int status = decode_exited(frame).exit_status();
+                const std::uint16_t version = frame.payload.size() == 6 ? oldest_version : newest_version;
+                const auto exited = decode_exited(frame, version);
+                const int status = exited.exit_status();
                 sandgraft::fuzz::require(status >= 0 && status <= 255, "an exit status is a byte");
+                sandgraft::fuzz::require(encode_exited(frame.process, exited, version) == encode(frame),
+                                         "an end is what its bytes say");
                 break;
             }
+            case FrameType::attach:
+                sandgraft::fuzz::require(encode_attach(frame.process, decode_attach(frame)) == encode(frame),
+                                         "an attachment is what its bytes say");
+                break;
             case FrameType::credit: (void)decode_credit(frame); break;
             case FrameType::signal: (void)decode_signal(frame); break;
             case FrameType::data: (void)decode_stream(frame); break;
             case FrameType::eof: (void)decode_eof(frame); break;
             case FrameType::configured:
             case FrameType::ready:
+            case FrameType::destroy:
             case FrameType::stop: decode_empty(frame); break;
             case FrameType::failed:
                 sandgraft::fuzz::require(decode_failed(frame).find_first_of("\n\r\x1b") == std::string::npos,
                                          "a reason is one printable line");
                 break;
-            case FrameType::exec: break;
         }
     } catch (const sandgraft::Error&) {
     }

@@ -19,6 +19,7 @@ struct ReceivedFrame {
     wire::FrameType type{};
     std::uint8_t stream = 0;
     std::string payload;
+    std::uint16_t process = 0;
     bool operator==(const ReceivedFrame&) const = default;
 };
 
@@ -35,7 +36,7 @@ public:
     std::optional<ReceivedFrame> receive(int timeout_ms = 20000) {
         for (;;) {
             if (const auto frame = decoder_.next())
-                return ReceivedFrame{frame->type, frame->stream, std::string(frame->payload)};
+                return ReceivedFrame{frame->type, frame->stream, std::string(frame->payload), frame->process};
             pollfd entry{fd_.get(), POLLIN, 0};
             if (::poll(&entry, 1, timeout_ms) <= 0) return std::nullopt;
             const auto space = decoder_.space();

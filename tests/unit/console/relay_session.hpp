@@ -18,15 +18,15 @@ inline constexpr std::chrono::milliseconds long_enough{20000};
 
 // What a scripted guest says.
 inline const std::string hello = wire::encode(wire::Hello{});
-inline const std::string configured = wire::encode(wire::Frame{wire::FrameType::configured, 0, 0, {}});
-inline const std::string ready = wire::encode(wire::Frame{wire::FrameType::ready, 0, 0, {}});
+inline const std::string configured = wire::encode_empty(0, wire::FrameType::configured);
+inline const std::string ready = wire::encode_empty(0, wire::FrameType::ready);
 inline const std::string set_up = hello + configured;
-inline const std::string stop = wire::encode(wire::Frame{wire::FrameType::stop, 0, 0, {}});
-inline const std::string success = wire::encode(wire::Exited{wire::Exited::How::status, 0});
+inline const std::string stop = wire::encode_empty(0, wire::FrameType::stop);
+inline const std::string success = wire::encode_exited(0, wire::Exited{wire::Exited::How::status, 0}, wire::newest_version);
 inline const ReceivedFrame stop_received{wire::FrameType::stop, 0, ""};
 
 inline std::string data(wire::Stream stream, std::string_view payload) {
-    return wire::encode(wire::Frame{wire::FrameType::data, static_cast<std::uint8_t>(stream), 0, payload});
+    return wire::encode_data(0, stream, payload);
 }
 
 /// A relay and the other end of its channel.

@@ -45,10 +45,12 @@ TEST_CASE("in each state exactly the frames of that state are accepted") {
         {"config", encode_config("x")},
         {"configured", configured},
         {"data", data(Stream::output, "x")},
-        {"eof", encode_eof(Stream::error)},
-        {"window_size", encode(WindowSize{1, 1})},
-        {"signal", encode_signal(1)},
+        {"eof", encode_eof(0, Stream::error)},
+        {"window_size", encode_window_size(0, WindowSize{1, 1})},
+        {"signal", encode_signal(0, 1)},
         {"exec", encode(Frame{FrameType::exec, 0, 0, {}})},
+        {"attach", encode_attach(0, Attach{.live = true})},
+        {"destroy", encode_empty(0, FrameType::destroy)},
         {"ready", ready},
         {"exited", success},
         {"stop", stop},
@@ -78,6 +80,14 @@ TEST_CASE("in each state exactly the frames of that state are accepted") {
         }
 }
 
+TEST_CASE("a guest that speaks version 1 alone ends its command as that has it") {
+    Session session;
+    session.guest.send(encode(Hello{.oldest = 1, .newest = 1}) + configured + ready +
+                       encode_exited(0, {How::signal, 9, true}, 1));
+    session.relay.await_setup(long_enough);
+    CHECK(session.relay.run(for_ever) == Exited{How::signal, 9, true});
+}
+
 TEST_CASE("a frame that makes no sense ends the session") {
     struct {
         std::string after;
@@ -85,13 +95,16 @@ TEST_CASE("a frame that makes no sense ends the session") {
     } const rows[] = {
         {encode(Frame{FrameType::data, 1, 1, "x"}), "the sandbox sent an unexpected frame 'data'"},
         {data(Stream::input, "x"), "the sandbox sent an unexpected frame 'data'"},
-        {encode_credit(Stream::output, 1), "the sandbox sent an unexpected frame 'credit'"},
-        {encode_credit(Stream::input, 1), "the peer granted more credit than one window"},
-        {encode_eof(Stream::output) + data(Stream::output, "x"), "the peer sent data after the end of its stream"},
-        {encode_eof(Stream::output) + encode_eof(Stream::output), "the peer ended a stream twice"},
-        {encode(Exited{How::not_started, 2}), "the sandbox sent an unexpected frame 'exited'"},
-        {encode(Exited{How::status, 256}), "the peer sent a frame 'exited' with the impossible value 256"},
+        {encode_credit(0, Stream::output, 1), "the sandbox sent an unexpected frame 'credit'"},
+        {encode_credit(0, Stream::input, 1), "the peer granted more credit than one window"},
+        {encode_eof(0, Stream::output) + data(Stream::output, "x"), "the peer sent data after the end of its stream"},
+        {encode_eof(0, Stream::output) + encode_eof(0, Stream::output), "the peer ended a stream twice"},
+        {encode_exited(0, Exited{How::not_started, 2}, newest_version),
+         "the sandbox sent an unexpected frame 'exited'"},
+        {encode_exited(0, Exited{How::status, 256}, newest_version),
+         "the peer sent a frame 'exited' with the impossible value 256"},
         {encode(Frame{FrameType::data, 3, 0, "x"}), "the peer sent a frame 'data' with the impossible value 3"},
+        {encode_exited(0, Exited{}, 1), "the peer sent a frame 'exited' of 6 bytes instead of 14"},
         {encode(Frame{FrameType::eof, 1, 0, "x"}), "the peer sent a frame 'eof' of 1 bytes instead of 0"},
         {std::string("\xFF\xFF\xFF\xFF\x02\x01\0\0", 8),
          "the peer announced a frame 'data' of 4294967295 bytes, more than the 131072 allowed"},
@@ -112,8 +125,8 @@ TEST_CASE("a frame that makes no sense ends the session") {
           "the peer sent a frame 'configured' of 1 bytes instead of 0");
     CHECK(outcome(set_up, encode(Frame{FrameType::ready, 0, 0, "x"})) ==
           "the peer sent a frame 'ready' of 1 bytes instead of 0");
-    CHECK(outcome("", encode(Hello{.oldest = 2, .newest = 9})) ==
-          "the peer speaks versions 2 to 9 of the channel protocol, this side version 1");
+    CHECK(outcome("", encode(Hello{.oldest = 3, .newest = 9})) ==
+          "the peer speaks versions 3 to 9 of the channel protocol, this side versions 1 to 2");
 }
 
 TEST_CASE("a guest that ends too early is an error of the hypervisor's") {
@@ -152,9 +165,9 @@ TEST_CASE("an error after the command's end loses nothing: the next call returns
         int output;
         std::string said;
     } const rows[] = {
-        {-1, encode(Exited{How::status, 7}) + stop},
-        {-1, encode(Exited{How::status, 7}) + std::string("\0\0\0\0\x63\0\0\0", 8)},
-        {full.get(), data(Stream::output, "text") + encode(Exited{How::status, 7})},
+        {-1, encode_exited(0, Exited{How::status, 7}, newest_version) + stop},
+        {-1, encode_exited(0, Exited{How::status, 7}, newest_version) + std::string("\0\0\0\0\x63\0\0\0", 8)},
+        {full.get(), data(Stream::output, "text") + encode_exited(0, Exited{How::status, 7}, newest_version)},
     };
     for (const auto& row : rows) {
         Session session({.output = row.output});
@@ -166,7 +179,7 @@ TEST_CASE("an error after the command's end loses nothing: the next call returns
 }
 
 TEST_CASE("the guest's reason for a failure is shown without its escapes") {
-    const std::string failure = encode_failed("\x1B[2Jno\n/etc/passwd");
+    const std::string failure = encode_failed(0, "\x1B[2Jno\n/etc/passwd");
     for (const auto& before : {std::string(), hello, set_up, set_up + ready})
         CHECK(outcome(before, failure) == "\\x1b[2Jno\\x0a/etc/passwd");
 }

@@ -79,8 +79,8 @@ TEST_CASE("a command's end is told once its output is written") {
     session.begin(ready);
     std::thread guest([&] {
         for (int i = 0; i < 4; ++i) session.guest.send(data(Stream::output, std::string(max_payload, 'o')));
-        session.guest.send(data(Stream::error, "error") + encode_eof(Stream::output) + encode_eof(Stream::error) +
-                           encode(Exited{How::status, 7}));
+        session.guest.send(data(Stream::error, "error") + encode_eof(0, Stream::output) + encode_eof(0, Stream::error) +
+                           encode_exited(0, Exited{How::status, 7}, newest_version));
     });
     CHECK_FALSE(session.relay.run(100ms));
     guest.join();
@@ -110,7 +110,7 @@ TEST_CASE("run returns in time") {
         CHECK(took >= timeout);
         CHECK(took < std::chrono::seconds(5));
     }
-    session.guest.send(encode(Exited{How::signal, 9}));
+    session.guest.send(encode_exited(0, Exited{How::signal, 9}, newest_version));
     CHECK(session.relay.run(10000ms) == Exited{How::signal, 9});
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 0, ""});
     CHECK(session.guest.receive() == stop_received);
@@ -179,7 +179,7 @@ TEST_CASE("no descriptor as input is an input at its end") {
 TEST_CASE("what a command does not read stays where it is") {
     Pipe input;
     Session session({input.read.get(), -1, -1});
-    session.begin(ready + encode_eof(Stream::input));
+    session.begin(ready + encode_eof(0, Stream::input));
     CHECK_FALSE(session.relay.run(20ms));
     base::write_all(input.write.get(), "text", "the pipe");
     CHECK_FALSE(session.relay.run(20ms));
@@ -219,7 +219,7 @@ TEST_CASE("a closed output is told to the guest, and is no error") {
     session.begin(ready + data(Stream::output, "text"));
     CHECK_FALSE(session.relay.run(20ms));
     CHECK(session.guest.receive() == ReceivedFrame{FrameType::eof, 1, ""});
-    session.guest.send(data(Stream::output, "under way") + encode(Exited{How::signal, 13}));
+    session.guest.send(data(Stream::output, "under way") + encode_exited(0, Exited{How::signal, 13}, newest_version));
     CHECK(session.relay.run(for_ever) == Exited{How::signal, 13});
 }
 
@@ -258,7 +258,7 @@ TEST_CASE("other threads reach the command while one waits for it") {
         REQUIRE(session.guest.receive() == ReceivedFrame{FrameType::signal, 0, "\x0A"});
     one.join();
     two.join();
-    session.guest.send(encode(Exited{How::signal, 15}));
+    session.guest.send(encode_exited(0, Exited{How::signal, 15}, newest_version));
     waiting.join();
     CHECK(exited == Exited{How::signal, 15});
 }
@@ -284,7 +284,7 @@ TEST_CASE("a megabyte arrives as it was sent, whatever portions it came in") {
             session.guest.send(data(Stream::output, piece));
             rest.remove_prefix(piece.size());
         }
-        session.guest.send(encode_eof(Stream::output) + success);
+        session.guest.send(encode_eof(0, Stream::output) + success);
     });
     std::string received;
     std::thread reader([&] { received = read_all(output); });

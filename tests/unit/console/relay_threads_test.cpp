@@ -38,7 +38,7 @@ Exited run_beside_another_thread(Session& session) {
             (void)session.guest.receive();
             std::this_thread::sleep_for(1ms);
         }
-        session.guest.send(encode_eof(Stream::output) + encode_eof(Stream::error) + encode(Exited{How::status, 3}));
+        session.guest.send(encode_eof(0, Stream::output) + encode_eof(0, Stream::error) + encode_exited(0, Exited{How::status, 3}, newest_version));
     });
     std::optional<Exited> exited;
     while (!exited) exited = session.relay.run(2ms);

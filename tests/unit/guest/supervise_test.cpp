@@ -44,8 +44,9 @@ class Init {
 public:
     explicit Init(const std::string& script, bool terminal = false) : Init(Words{"sh", "-c", script}, terminal) {}
     /// @param events  the file in which the kernel counts those that it has killed.
-    Init(Words argv, bool terminal, const std::string& events = {})
-        : Init(base::make_socket_pair(), std::move(argv), terminal, events) {}
+    /// @param version  of the protocol, which both sides speak.
+    Init(Words argv, bool terminal, const std::string& events = {}, std::uint16_t version = newest_version)
+        : Init(base::make_socket_pair(), std::move(argv), terminal, events, version) {}
     ~Init() {
         host.close();
         ::waitpid(process_, nullptr, 0);
@@ -57,27 +58,25 @@ public:
     Exited result() {
         while (const auto frame = host.receive()) {
             const Frame seen{frame->type, frame->stream, 0, frame->payload};
-            if (frame->type == FrameType::exited) return decode_exited(seen);
+            if (frame->type == FrameType::exited) return decode_exited(seen, version_);
             if (frame->type == FrameType::eof) eofs[frame->stream] += 1;
             if (frame->type != FrameType::data) continue;
             output[frame->stream] += frame->payload;
-            host.send(encode_credit(decode_stream(seen), static_cast<std::uint32_t>(frame->payload.size())));
+            host.send(encode_credit(0, decode_stream(seen), static_cast<std::uint32_t>(frame->payload.size())));
         }
         FAIL("init ended without telling the command's end");
         return {};
     }
 
-    void send(Stream stream, std::string_view text) const {
-        host.send(encode(Frame{FrameType::data, static_cast<std::uint8_t>(stream), 0, text}));
-    }
+    void send(Stream stream, std::string_view text) const { host.send(encode_data(0, stream, text)); }
 
     test::Peer host;
     std::map<int, std::string> output;
     std::map<int, int> eofs;
 
 private:
-    Init(std::array<base::Fd, 2> pair, Words argv, bool terminal, const std::string& events)
-        : host(std::move(pair[1])) {
+    Init(std::array<base::Fd, 2> pair, Words argv, bool terminal, const std::string& events, std::uint16_t version)
+        : host(std::move(pair[1])), version_(version) {
         process_ = ::fork();
         REQUIRE(process_ >= 0);
         if (process_ != 0) return;
@@ -87,13 +86,14 @@ private:
         try {
             const WindowSize window{24, 80};
             const guest::MemoryWatch memory(base::Fd(::open(events.c_str(), O_RDONLY | O_CLOEXEC)));
-            guest::supervise(link, spec_of(std::move(argv)), terminal ? &window : nullptr, memory);
+            guest::supervise(link, version, spec_of(std::move(argv)), terminal ? &window : nullptr, memory);
         } catch (const Error& error) {
-            link.send(encode_failed(error.what()));
+            link.send(encode_failed(0, error.what()));
         }
         ::_exit(0);
     }
 
+    std::uint16_t version_;
     pid_t process_ = -1;
 };
 
@@ -106,7 +106,7 @@ TEST_CASE("a command's streams and status reach the host") {
     Init init("cat; echo oops >&2; exit 7");
     CHECK(init.host.receive()->type == FrameType::ready);
     init.send(Stream::input, "hello");
-    init.host.send(encode_eof(Stream::input));
+    init.host.send(encode_eof(0, Stream::input));
     CHECK(init.result() == Exited{How::status, 7});
     CHECK(init.output[output] == "hello");
     CHECK(init.output[error] == "oops\n");
@@ -116,6 +116,11 @@ TEST_CASE("ends by a signal and commands that cannot start are told as such") {
     CHECK(Init("kill -9 $$").result() == Exited{How::signal, 9});
     CHECK(Init(Words{"/nonexistent"}, false).result() == Exited{How::not_started, ENOENT});
     CHECK(Init(Words{"/etc"}, false).result() == Exited{How::not_started, EACCES});
+}
+
+TEST_CASE("a host that speaks version 1 is told the end as that has it") {
+    CHECK(Init({"sh", "-c", "exit 7"}, false, {}, 1).result() == Exited{How::status, 7});
+    CHECK(Init({"/nonexistent"}, false, {}, 1).result() == Exited{How::not_started, ENOENT});
 }
 
 TEST_CASE("the end tells whether the kernel has killed for want of memory meanwhile") {
@@ -169,9 +174,9 @@ TEST_CASE("nothing follows the command's end, whatever the host still sends") {
     Init init("exec 0<&-; exit 3");
     CHECK(init.result() == Exited{How::status, 3});
     for (int i = 0; i < 4; ++i) init.send(Stream::input, std::string(max_payload, 'x'));
-    init.host.send(encode_eof(Stream::input) + encode_signal(15));
+    init.host.send(encode_eof(0, Stream::input) + encode_signal(0, 15));
     CHECK_FALSE(init.host.receive(100));
-    init.host.send(encode(Frame{FrameType::stop, 0, 0, {}}));
+    init.host.send(encode_empty(0, FrameType::stop));
     CHECK_FALSE(init.host.receive());
 }
 
@@ -184,28 +189,28 @@ TEST_CASE("a command that closes its input makes the host stop, and one that is 
     CHECK(init.eofs[0] == 1);
 
     Init writer("exec yes");
-    writer.host.send(encode_eof(Stream::output));
+    writer.host.send(encode_eof(0, Stream::output));
     CHECK(writer.result() == Exited{How::signal, SIGPIPE});
 }
 
 TEST_CASE("signals and stop reach the command's process group") {
     Init init("trap 'echo hup' HUP; echo ready; while :; do sleep 0.05; done");
     while (init.output[output] != "ready\n") init.output[output] += init.host.receive()->payload;
-    init.host.send(encode_signal(SIGHUP));
+    init.host.send(encode_signal(0, SIGHUP));
     while (init.output[output] != "ready\nhup\n") {
         const auto frame = init.host.receive();
         REQUIRE(frame);
         if (frame->stream == output) init.output[output] += frame->payload;
     }
-    init.host.send(encode(Frame{FrameType::stop, 0, 0, {}}));
+    init.host.send(encode_empty(0, FrameType::stop));
     CHECK(init.result() == Exited{How::signal, SIGTERM});
 }
 
 TEST_CASE("a terminal has the size of the host's, and the end of input is its end-of-file character") {
     Init init("stty size; cat; stty size", true);
-    init.host.send(encode(WindowSize{50, 132}));
+    init.host.send(encode_window_size(0, WindowSize{50, 132}));
     init.send(Stream::input, "text\n");
-    init.host.send(encode_eof(Stream::input));
+    init.host.send(encode_eof(0, Stream::input));
     CHECK(init.result() == Exited{});
     CHECK(init.output[output].find("text\r\n") != std::string::npos);
     CHECK(init.output[output].find("50 132\r\n") != std::string::npos);
@@ -217,11 +222,13 @@ TEST_CASE("init takes the host's greeting and orders, in this order and of a ver
     struct {
         std::string said;
         std::string error;
+        std::uint16_t version = newest_version;
     } const rows[] = {
         {hello + encode_config(orders), "no error"},
         {encode(Hello{.newest = 7, .window = {24, 80}}) + encode_config(orders), "no error"},
-        {encode(Hello{.oldest = 2, .newest = 3}),
-         "the peer speaks versions 2 to 3 of the channel protocol, this side version 1"},
+        {encode(Hello{.newest = 1, .window = {24, 80}}) + encode_config(orders), "no error", 1},
+        {encode(Hello{.oldest = 3, .newest = 4}),
+         "the peer speaks versions 3 to 4 of the channel protocol, this side versions 1 to 2"},
         {encode_config(orders), "the host sent an unexpected frame 'config'"},
         {hello + hello, "the host sent an unexpected frame 'hello'"},
         {hello + encode(Frame{FrameType::config, 0, 0, "x"}), "the peer sent a malformed frame 'config'"},
@@ -242,14 +249,15 @@ TEST_CASE("init takes the host's greeting and orders, in this order and of a ver
         speaking.join();
         CHECK(host.receive()->type == FrameType::hello);
         if (row.error != "no error") continue;
+        CHECK(received.version == row.version);
         CHECK(received.config == orders);
         CHECK(received.window == WindowSize{24, 80});
     }
 }
 
 TEST_CASE("a host that breaks the protocol is told") {
-    for (const auto& bad : {encode(Frame{FrameType::ready, 0, 0, {}}), encode(Frame{FrameType::data, 1, 0, "x"}),
-                            encode(Frame{FrameType::data, 0, 9, "x"}), encode_credit(Stream::output, 1)}) {
+    for (const auto& bad : {encode_empty(0, FrameType::ready), encode(Frame{FrameType::data, 1, 0, "x"}),
+                            encode(Frame{FrameType::data, 0, 9, "x"}), encode_credit(0, Stream::output, 1)}) {
         Init init("exec sleep 60");
         CHECK(init.host.receive()->type == FrameType::ready);
         init.host.send(bad);

@@ -32,6 +32,8 @@ constexpr Case every_type[] = {
     {FrameType::exited, "exited", 0},
     {FrameType::stop, "stop", 0},
     {FrameType::failed, "failed", 0},
+    {FrameType::attach, "attach", 0},
+    {FrameType::destroy, "destroy", 0},
 };
 
 /// As much of the bytes as the decoder takes at once.
@@ -131,7 +133,7 @@ TEST_CASE("a header that cannot be is refused before its payload arrives") {
         std::string error;
     } const rows[] = {
         {header(0, 0), "the peer sent a frame of unknown type 0"},
-        {header(0, 14), "the peer sent a frame of unknown type 14"},
+        {header(0, 16), "the peer sent a frame of unknown type 16"},
         {header(0, 255), "the peer sent a frame of unknown type 255"},
         {header(131073, 2), "the peer announced a frame 'data' of 131073 bytes, more than the 131072 allowed"},
         {header(0xFFFFFFFF, 11),

@@ -25,7 +25,8 @@ std::string bytes(std::initializer_list<int> values) {
 
 /// The only frame in some bytes; they have to outlive it.
 Frame only_frame(const std::string& encoded) {
-    return Frame{static_cast<FrameType>(encoded.at(4)), static_cast<std::uint8_t>(encoded.at(5)), 0,
+    return Frame{static_cast<FrameType>(encoded.at(4)), static_cast<std::uint8_t>(encoded.at(5)),
+                 static_cast<std::uint16_t>(static_cast<unsigned char>(encoded.at(6)) | encoded.at(7) << 8),
                  std::string_view(encoded).substr(frame_header_size)};
 }
 
@@ -50,14 +51,20 @@ TEST_CASE("messages are the bytes that docs/protocol.md says") {
         int stream;
         std::string payload;
     } const rows[] = {
-        {encode(Hello{1, 2, {0x0203, 0x0405}}), FrameType::hello, 0, bytes({1, 0, 2, 0, 3, 2, 5, 4})},
-        {encode(WindowSize{24, 0x0150}), FrameType::window_size, 0, bytes({24, 0, 0x50, 1})},
-        {encode(Exited{How::signal, 9}), FrameType::exited, 0, bytes({1, 9, 0, 0, 0, 0})},
-        {encode(Exited{How::status, 3, true}), FrameType::exited, 0, bytes({0, 3, 0, 0, 0, 1})},
-        {encode_credit(Stream::error, 0x00010203), FrameType::credit, 2, bytes({3, 2, 1, 0})},
-        {encode_eof(Stream::output), FrameType::eof, 1, ""},
-        {encode_signal(15), FrameType::signal, 0, bytes({15})},
-        {encode_failed("why"), FrameType::failed, 0, "why"},
+        {encode(Hello{1, 2, {0x0203, 0x0405}}), FrameType::hello, 0, bytes({1, 0, 2, 0, 3, 2, 5, 4, 0})},
+        {encode(Hello{1, 2, {}, true}), FrameType::hello, 0, bytes({1, 0, 2, 0, 0, 0, 0, 0, 1})},
+        {encode_window_size(0, WindowSize{24, 0x0150}), FrameType::window_size, 0, bytes({24, 0, 0x50, 1})},
+        {encode_exited(0, Exited{How::signal, 9, false, 7}, 1), FrameType::exited, 0, bytes({1, 9, 0, 0, 0, 0})},
+        {encode_exited(0, Exited{How::status, 3, true, 0x0102030405060708}, 2), FrameType::exited, 0,
+         bytes({0, 3, 0, 0, 0, 1, 8, 7, 6, 5, 4, 3, 2, 1})},
+        {encode_attach(0, Attach{.kept = true, .input = true}), FrameType::attach, 0, bytes({5})},
+        {encode_attach(0, Attach{.live = true}), FrameType::attach, 0, bytes({2})},
+        {encode_data(0, Stream::output, "text"), FrameType::data, 1, "text"},
+        {encode_empty(0, FrameType::destroy), FrameType::destroy, 0, ""},
+        {encode_credit(0, Stream::error, 0x00010203), FrameType::credit, 2, bytes({3, 2, 1, 0})},
+        {encode_eof(0, Stream::output), FrameType::eof, 1, ""},
+        {encode_signal(0, 15), FrameType::signal, 0, bytes({15})},
+        {encode_failed(0, "why"), FrameType::failed, 0, "why"},
     };
     for (const auto& row : rows) {
         const Frame frame = only_frame(row.encoded);
@@ -69,21 +76,37 @@ TEST_CASE("messages are the bytes that docs/protocol.md says") {
     }
 }
 
+TEST_CASE("a message of a process has its number") {
+    for (const auto& encoded :
+         {encode_window_size(0x0102, {1, 1}), encode_exited(0x0102, {}, 2), encode_attach(0x0102, {}),
+          encode_data(0x0102, Stream::input, "x"), encode_credit(0x0102, Stream::input, 1),
+          encode_eof(0x0102, Stream::input), encode_signal(0x0102, 9), encode_failed(0x0102, "why"),
+          encode_empty(0x0102, FrameType::stop)})
+        CHECK(only_frame(encoded).process == 0x0102);
+}
+
 TEST_CASE("messages are read back as they were written") {
-    for (const auto& hello : {Hello{}, Hello{2, 7, {65535, 1}}})
+    for (const auto& hello : {Hello{}, Hello{2, 7, {65535, 1}}, Hello{.terminal = true}})
         CHECK(decode_hello(only_frame(encode(hello))) == hello);
     for (const auto& size : {WindowSize{}, WindowSize{24, 80}, WindowSize{65535, 65535}})
-        CHECK(decode_window_size(only_frame(encode(size))) == size);
+        CHECK(decode_window_size(only_frame(encode_window_size(0, size))) == size);
     for (const auto& exited :
          {Exited{How::status, 0}, Exited{How::status, 255}, Exited{How::signal, 1}, Exited{How::signal, 64},
           Exited{How::not_started, ENOENT}, Exited{How::not_started, 4095}, Exited{How::signal, 9, true}})
-        CHECK(decode_exited(only_frame(encode(exited))) == exited);
+        for (const std::uint16_t version : {oldest_version, newest_version})
+            CHECK(decode_exited(only_frame(encode_exited(0, exited, version)), version) == exited);
+    const Exited with_peak{How::status, 0, false, ~0ULL};
+    CHECK(decode_exited(only_frame(encode_exited(0, with_peak, 2)), 2) == with_peak);
+    for (int bits = 0; bits < 8; ++bits) {
+        const Attach attach{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
+        CHECK(decode_attach(only_frame(encode_attach(0, attach))) == attach);
+    }
     for (const std::uint32_t credit : {1U, 65536U, stream_window})
-        CHECK(decode_credit(only_frame(encode_credit(Stream::input, credit))) == credit);
+        CHECK(decode_credit(only_frame(encode_credit(0, Stream::input, credit))) == credit);
     for (const std::uint8_t number : {std::uint8_t{1}, std::uint8_t{64}})
-        CHECK(decode_signal(only_frame(encode_signal(number))) == number);
+        CHECK(decode_signal(only_frame(encode_signal(0, number))) == number);
     for (const Stream stream : {Stream::input, Stream::output, Stream::error})
-        CHECK(decode_eof(only_frame(encode_eof(stream))) == stream);
+        CHECK(decode_eof(only_frame(encode_eof(0, stream))) == stream);
 }
 
 TEST_CASE("a payload of another size names the frame") {
@@ -93,7 +116,10 @@ TEST_CASE("a payload of another size names the frame") {
         std::function<void(const Frame&)> decode;
     } const rows[] = {
         {FrameType::window_size, 4, [](const Frame& frame) { decode_window_size(frame); }},
-        {FrameType::exited, 6, [](const Frame& frame) { decode_exited(frame); }},
+        {FrameType::exited, 6, [](const Frame& frame) { decode_exited(frame, 1); }},
+        {FrameType::exited, 14, [](const Frame& frame) { decode_exited(frame, 2); }},
+        {FrameType::attach, 1, [](const Frame& frame) { decode_attach(frame); }},
+        {FrameType::destroy, 0, [](const Frame& frame) { decode_empty(frame); }},
         {FrameType::credit, 4, [](const Frame& frame) { decode_credit(frame); }},
         {FrameType::signal, 1, [](const Frame& frame) { decode_signal(frame); }},
         {FrameType::eof, 0, [](const Frame& frame) { decode_eof(frame); }},
@@ -112,29 +138,33 @@ TEST_CASE("a payload of another size names the frame") {
         }
 }
 
-TEST_CASE("a hello of a later version may be longer, and none is shorter") {
-    const std::string hello = encode(Hello{1, 9, {24, 80}});
+TEST_CASE("a hello of a later version may be longer, and none is shorter than that of the first") {
+    const std::string hello = encode(Hello{1, 9, {24, 80}, true});
     const std::string payload = hello.substr(frame_header_size);
-    CHECK(decode_hello(Frame{FrameType::hello, 0, 0, payload + "more"}) == Hello{1, 9, {24, 80}});
+    CHECK(decode_hello(Frame{FrameType::hello, 0, 0, payload + "more"}) == Hello{1, 9, {24, 80}, true});
+    CHECK(decode_hello(Frame{FrameType::hello, 0, 0, payload.substr(0, 8)}) == Hello{1, 9, {24, 80}});
     CHECK(error_of([&] {
-              decode_hello(Frame{FrameType::hello, 0, 0, payload.substr(1)});
+              decode_hello(Frame{FrameType::hello, 0, 0, payload.substr(2)});
           }) == "the peer sent a frame 'hello' of 7 bytes instead of 8");
 }
 
 TEST_CASE("both sides speak the newest version that both know") {
     struct {
         Hello peer;
+        std::uint16_t version;
         const char* error;
     } const rows[] = {
-        {{}, "no error"},
-        {{1, 65535, {}}, "no error"},
-        {{2, 2, {}}, "the peer speaks version 2 of the channel protocol, this side version 1"},
-        {{2, 3, {}}, "the peer speaks versions 2 to 3 of the channel protocol, this side version 1"},
+        {{}, newest_version, "no error"},
+        {{1, 65535, {}}, newest_version, "no error"},
+        {{1, 1, {}}, 1, "no error"},
+        {{2, 2, {}}, 2, "no error"},
+        {{3, 3, {}}, 0, "the peer speaks version 3 of the channel protocol, this side versions 1 to 2"},
+        {{3, 4, {}}, 0, "the peer speaks versions 3 to 4 of the channel protocol, this side versions 1 to 2"},
     };
     for (const auto& row : rows) {
-        std::uint16_t version = newest_version;
+        std::uint16_t version = 0;
         CHECK(error_of([&] { version = negotiate(row.peer); }) == row.error);
-        CHECK(version == newest_version);
+        CHECK(version == row.version);
     }
 }
 
@@ -160,6 +190,23 @@ TEST_CASE("a configuration of any length is put together again, and not more tha
           }) == "the peer sent too long a configuration");
 }
 
+TEST_CASE("the configuration of a process goes in frames of its number") {
+    const std::string encoded = encode_exec(0x0203, std::string(max_payload, 'x'));
+    const auto frames = frames_of(encoded);
+    REQUIRE(frames.size() == 2);
+    for (const auto& frame : frames) CHECK(frame.type == FrameType::exec);
+    CHECK(only_frame(encoded).process == 0x0203);
+    ConfigReceiver receiver;
+    CHECK_FALSE(receiver.take(frames[0]));
+    CHECK(receiver.size() == max_payload - 1);
+    CHECK(receiver.take(frames[1]) == std::string(max_payload, 'x'));
+    CHECK(error_of([&] {
+              (void)receiver.take(Frame{FrameType::exec, 0, 1, "\2"});
+          }) == "the peer sent a malformed frame 'exec'");
+    CHECK(error_of([] { (void)encode_exec(1, std::string(largest_config + 1, 'x')); }) ==
+          "the arguments and environment of a process in the sandbox make 16777217 bytes, its init takes 16777216");
+}
+
 TEST_CASE("an impossible value names the frame and the value") {
     struct {
         std::string error;
@@ -175,40 +222,46 @@ TEST_CASE("an impossible value names the frame and the value") {
          }},
         {"the peer sent a frame 'exited' with the impossible value 256",
          [] {
-             decode_exited(only_frame(encode(Exited{How::status, 256})));
+             decode_exited(only_frame(encode_exited(0, Exited{How::status, 256}, newest_version)), newest_version);
          }},
         {"the peer sent a frame 'exited' with the impossible value 0",
          [] {
-             decode_exited(only_frame(encode(Exited{How::signal, 0})));
+             decode_exited(only_frame(encode_exited(0, Exited{How::signal, 0}, newest_version)), newest_version);
          }},
         {"the peer sent a frame 'exited' with the impossible value 65",
          [] {
-             decode_exited(only_frame(encode(Exited{How::signal, 65})));
+             decode_exited(only_frame(encode_exited(0, Exited{How::signal, 65}, newest_version)), newest_version);
          }},
         {"the peer sent a frame 'exited' with the impossible value 0",
          [] {
-             decode_exited(only_frame(encode(Exited{How::not_started, 0})));
+             decode_exited(only_frame(encode_exited(0, Exited{How::not_started, 0}, newest_version)), newest_version);
          }},
         {"the peer sent a frame 'exited' with the impossible value 4096",
          [] {
-             decode_exited(only_frame(encode(Exited{How::not_started, 4096})));
+             decode_exited(only_frame(encode_exited(0, Exited{How::not_started, 4096}, newest_version)),
+                           newest_version);
          }},
         {"the peer sent a frame 'exited' with the impossible value 3",
          [] {
-             decode_exited(only_frame(encode(Exited{static_cast<How>(3), 0})));
+             decode_exited(only_frame(encode_exited(0, Exited{static_cast<How>(3), 0}, newest_version)),
+                           newest_version);
          }},
         {"the peer sent a frame 'exited' with the impossible value 2",
          [] {
-             decode_exited(Frame{FrameType::exited, 0, 0, std::string_view("\0\0\0\0\0\2", 6)});
+             decode_exited(Frame{FrameType::exited, 0, 0, std::string_view("\0\0\0\0\0\2", 6)}, 1);
          }},
         {"the peer sent a frame 'credit' with the impossible value 0",
-         [] { decode_credit(only_frame(encode_credit(Stream::input, 0))); }},
+         [] { decode_credit(only_frame(encode_credit(0, Stream::input, 0))); }},
         {"the peer sent a frame 'credit' with the impossible value 524289",
-         [] { decode_credit(only_frame(encode_credit(Stream::input, stream_window + 1))); }},
+         [] { decode_credit(only_frame(encode_credit(0, Stream::input, stream_window + 1))); }},
         {"the peer sent a frame 'signal' with the impossible value 0",
-         [] { decode_signal(only_frame(encode_signal(0))); }},
+         [] { decode_signal(only_frame(encode_signal(0, 0))); }},
         {"the peer sent a frame 'signal' with the impossible value 65",
-         [] { decode_signal(only_frame(encode_signal(65))); }},
+         [] { decode_signal(only_frame(encode_signal(0, 65))); }},
+        {"the peer sent a frame 'attach' with the impossible value 8",
+         [] {
+             decode_attach(Frame{FrameType::attach, 0, 0, "\b"});
+         }},
         {"the peer sent a frame 'data' with the impossible value 3",
          [] {
              decode_stream(Frame{FrameType::data, 3, 0, "x"});
@@ -223,7 +276,7 @@ TEST_CASE("an impossible value names the frame and the value") {
 
 TEST_CASE("the reason of a failure becomes one short printable line") {
     const auto reason = [](std::string_view text) {
-        const std::string encoded = encode_failed(text);
+        const std::string encoded = encode_failed(0, text);
         return decode_failed(only_frame(encoded));
     };
     CHECK(reason("no such user") == "no such user");

@@ -51,7 +51,7 @@ TEST_CASE("a source sends what its descriptor yields, and its end") {
     Channel channel;
     Pipe pipe;
     base::set_nonblocking(pipe.read.get());
-    Source source(std::move(pipe.read), Stream::error);
+    Source source(std::move(pipe.read), 0, Stream::error);
     CHECK_FALSE(source.pump(channel.link));
     CHECK_FALSE(channel.peer.poll());
     base::write_all(pipe.write.get(), "text", "the pipe");
@@ -66,11 +66,26 @@ TEST_CASE("a source sends what its descriptor yields, and its end") {
     CHECK(source.failure() == 0);
 }
 
+TEST_CASE("what a source and a sink send has the number of their process") {
+    Channel channel;
+    Source source(open_file("/dev/zero", O_RDONLY), 0x0102, Stream::output);
+    source.limit(1);
+    Sink sink(open_file("/dev/null", O_WRONLY), 0x0102, Stream::input);
+    for (int i = 0; i < 2; ++i) REQUIRE(source.pump(channel.link));
+    for (int i = 0; i < 2; ++i) sink.take(std::string(max_payload, 'x'), channel.link);
+    for (const auto type : {FrameType::data, FrameType::eof, FrameType::credit}) {
+        const auto frame = channel.peer.poll();
+        REQUIRE(frame);
+        CHECK(frame->type == type);
+        CHECK(frame->process == 0x0102);
+    }
+}
+
 TEST_CASE("a source sends no more than it was granted") {
     Channel channel;
     Pipe pipe;
     for (const auto* end : {&pipe.read, &pipe.write}) base::set_nonblocking(end->get());
-    Source source(std::move(pipe.read), Stream::output);
+    Source source(std::move(pipe.read), 0, Stream::output);
     const auto send_all = [&] {
         std::size_t received = 0;
         do {
@@ -92,7 +107,7 @@ TEST_CASE("a source sends no more than it was granted") {
 
 TEST_CASE("a peer that does not read stops the source before its credit ends") {
     Channel channel;
-    Source source(open_file("/dev/zero", O_RDONLY), Stream::output);
+    Source source(open_file("/dev/zero", O_RDONLY), 0, Stream::output);
     std::size_t frames = 0;
     while (source.ready(channel.link)) {
         REQUIRE(source.pump(channel.link));
@@ -106,7 +121,7 @@ TEST_CASE("a peer that does not read stops the source before its credit ends") {
 
 TEST_CASE("a source refuses more credit than one window") {
     Channel channel;
-    Source source(open_file("/dev/zero", O_RDONLY), Stream::output);
+    Source source(open_file("/dev/zero", O_RDONLY), 0, Stream::output);
     CHECK(error_of([&] { source.grant(1); }) == "the peer granted more credit than one window");
     REQUIRE(source.pump(channel.link));
     CHECK(error_of([&] { source.grant(max_payload + 1); }) == "the peer granted more credit than one window");
@@ -118,7 +133,7 @@ TEST_CASE("a source refuses more credit than one window") {
 
 TEST_CASE("a limited source ends where the limit is, whatever else its descriptor has") {
     Channel channel;
-    Source source(open_file("/dev/zero", O_RDONLY), Stream::output);
+    Source source(open_file("/dev/zero", O_RDONLY), 0, Stream::output);
     source.limit(5);
     CHECK(source.pump(channel.link));
     CHECK(channel.peer.poll() == ReceivedFrame{FrameType::data, 1, std::string(5, '\0')});
@@ -143,7 +158,7 @@ TEST_CASE("a source that cannot be read ends, and tells the errors that cut it s
     for (auto& row : rows) {
         INFO(row.what);
         Channel channel;
-        Source source(std::move(row.fd), Stream::input);
+        Source source(std::move(row.fd), 0, Stream::input);
         CHECK(source.pump(channel.link));
         CHECK(channel.peer.poll() == eof_of(Stream::input));
         CHECK_FALSE(source.open());
@@ -153,7 +168,7 @@ TEST_CASE("a source that cannot be read ends, and tells the errors that cut it s
 
 TEST_CASE("a sink writes what it is given and grants credit in portions") {
     Channel channel;
-    Sink sink(open_file("/dev/null", O_WRONLY), Stream::output);
+    Sink sink(open_file("/dev/null", O_WRONLY), 0, Stream::output);
     std::size_t taken = 0;
     std::size_t granted = 0;
     std::size_t grants = 0;
@@ -178,7 +193,7 @@ TEST_CASE("a sink to a full pipe keeps one window, and refuses what exceeds it")
     Pipe pipe;
     base::set_nonblocking(pipe.write.get());
     const std::size_t filled = fill(pipe.write);
-    Sink sink(std::move(pipe.write), Stream::output);
+    Sink sink(std::move(pipe.write), 0, Stream::output);
     for (std::uint32_t i = 0; i < stream_window / max_payload; ++i)
         sink.take(std::string(max_payload, static_cast<char>('a' + i)), channel.link);
     CHECK(sink.waiting());
@@ -201,7 +216,7 @@ TEST_CASE("a sink to a full pipe keeps one window, and refuses what exceeds it")
 
 TEST_CASE("a sink refuses a payload above the window at once") {
     Channel channel;
-    Sink sink(open_file("/dev/null", O_WRONLY), Stream::output);
+    Sink sink(open_file("/dev/null", O_WRONLY), 0, Stream::output);
     CHECK_THROWS_AS(sink.take(std::string(stream_window + 1, 'x'), channel.link), Error);
 }
 
@@ -213,7 +228,7 @@ TEST_CASE("a sink that nobody reads tells the peer, and swallows what was under 
     for (const auto& row : rows) {
         Channel channel;
         Pipe pipe;
-        Sink sink(row.path ? open_file(row.path, O_WRONLY) : std::move(pipe.write), Stream::error);
+        Sink sink(row.path ? open_file(row.path, O_WRONLY) : std::move(pipe.write), 0, Stream::error);
         pipe.read.reset();
         sink.take("text", channel.link);
         CHECK(channel.peer.poll() == eof_of(Stream::error));
@@ -232,7 +247,7 @@ TEST_CASE("a sink closes once what was waiting is written, and its last words af
     Pipe pipe;
     base::set_nonblocking(pipe.write.get());
     const std::size_t filled = fill(pipe.write);
-    Sink sink(std::move(pipe.write), Stream::input);
+    Sink sink(std::move(pipe.write), 0, Stream::input);
     sink.take("text", channel.link);
     sink.finish("!");
     CHECK(sink.open());
@@ -249,7 +264,7 @@ TEST_CASE("a finished sink grants no credit and takes nothing more") {
     Pipe pipe;
     base::set_nonblocking(pipe.write.get());
     const std::size_t filled = fill(pipe.write);
-    Sink sink(std::move(pipe.write), Stream::input);
+    Sink sink(std::move(pipe.write), 0, Stream::input);
     for (int i = 0; i < 4; ++i) sink.take(std::string(max_payload, 'x'), channel.link);
     sink.finish("last words");
     CHECK(error_of([&] { sink.take({}, channel.link); }) == "the peer sent data after the end of its stream");
@@ -265,7 +280,7 @@ TEST_CASE("a finished sink grants no credit and takes nothing more") {
 TEST_CASE("a sink to a descriptor that blocks writes one chunk for each time it is writable") {
     Channel channel;
     Pipe pipe;
-    Sink sink(std::move(pipe.write), Stream::output, PIPE_BUF);
+    Sink sink(std::move(pipe.write), 0, Stream::output, PIPE_BUF);
     sink.take(std::string(3 * PIPE_BUF + 1, 'x'), channel.link);
     for (const std::size_t there : {0U, 1U, 2U, 3U}) {
         CHECK(sink.waiting());
