@@ -14,7 +14,8 @@ namespace sandgraft::virt {
 
 namespace {
 
-constexpr const char* module_name = "/sandgraft-libvirt.so";
+/// The soversion is in it: the modules of two versions lie side by side, as the libraries do.
+constexpr const char* module_name = "/sandgraft-libvirt-" SANDGRAFT_SOVERSION ".so";
 
 /// Of the shared library that this code is in; empty when unknown. In a program that is linked with a static library
 /// the name is the word that it was called by, which says nothing about where it lies.

@@ -87,7 +87,7 @@ TEST_CASE("what cannot be connected to says why, in the background when it is ne
          "this version makes no sandboxes with libvirt's driver 'test'"},
         {{.modules = "/nonexistent"},
          ErrorCode::not_found,
-         "cannot load the module that connects to libvirt: /nonexistent/sandgraft-libvirt.so"},
+         "cannot load the module that connects to libvirt: /nonexistent/sandgraft-libvirt-"},
     };
     for (const auto& row : rows) {
         INFO(row.reason);

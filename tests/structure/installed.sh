@@ -30,7 +30,7 @@ if [ -e "$libraries/libsandgraft.so" ]; then
 fi
 
 # libvirt is the module's business, and the module exports only what loads it.
-module=$(find "$place" -name sandgraft-libvirt.so)
+module=$(find "$place" -name 'sandgraft-libvirt-*.so')
 [ -n "$module" ] || fail 'no module for libvirt is installed'
 ! readelf -d "$library" | grep -q 'NEEDED.*libvirt' || fail 'the library is linked with libvirt'
 [ "$(nm -D --defined-only "$module" | cut -d' ' -f3 | sort | tr '\n' ' ')" = \
