@@ -7,8 +7,14 @@
 #include <sandgraft/error.hpp>
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <link.h>
 #include <unistd.h>
+#include <filesystem>
+#include <memory>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace sandgraft::virt {
 
@@ -17,20 +23,29 @@ namespace {
 /// The soversion is in it: the modules of two versions lie side by side, as the libraries do.
 constexpr const char* module_name = "/sandgraft-libvirt-" SANDGRAFT_SOVERSION ".so";
 
-/// Of the shared library that this code is in; empty when unknown. In a program that is linked with a static library
-/// the name is the word that it was called by, which says nothing about where it lies.
-std::string own_directory() {
+/// Where the shared library that this code is in lies: as it was loaded, then with links followed. None where that is
+/// not known. A program that is linked with a static library is known by the word that it was called by, which its
+/// caller chooses: it says nothing about where it lies, and the caller may have fewer rights.
+std::vector<std::string> own_directories() {
     Dl_info info{};
-    if (::dladdr(reinterpret_cast<const void*>(&own_directory), &info) == 0 || info.dli_fname == nullptr) return {};
-    const std::string_view name = info.dli_fname;
-    return name.starts_with('/') ? std::string(base::parent_of(name)) : std::string();
+    void* self = nullptr;
+    if (::dladdr1(reinterpret_cast<const void*>(&own_directories), &info, &self, RTLD_DL_LINKMAP) == 0) return {};
+    const std::string name = static_cast<const link_map*>(self)->l_name;
+    if (!name.starts_with('/')) return {};
+    std::error_code unknown;
+    const std::string place = std::filesystem::canonical(name, unknown);
+    std::vector<std::string> directories{std::string(base::parent_of(name))};
+    if (!unknown) directories.emplace_back(base::parent_of(place));
+    return directories;
 }
+
+bool is_readable(const std::string& path) { return ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0; }
 
 std::string find_module(const std::string& modules) {
     if (!modules.empty()) return modules + module_name;
-    if (const std::string own = own_directory(); !own.empty())
+    for (const auto& own : own_directories())
         for (const auto& directory : {own + "/sandgraft", own})
-            if (const std::string path = directory + module_name; ::access(path.c_str(), R_OK) == 0) return path;
+            if (const std::string path = directory + module_name; is_readable(path)) return path;
     return std::string(SANDGRAFT_MODULE_DIRECTORY) + module_name;
 }
 
@@ -39,22 +54,28 @@ std::string linker_reason() {
     return reason != nullptr ? base::printable(reason) : "unknown error";
 }
 
+struct Unload {
+    void operator()(void* module) const { ::dlclose(module); }
+};
+using Module = std::unique_ptr<void, Unload>;
+
 template <typename Symbol>
-Symbol* find_symbol(void* module, const char* name) {
-    return reinterpret_cast<Symbol*>(::dlsym(module, name));
+Symbol* find_symbol(const Module& module, const char* name) {
+    return reinterpret_cast<Symbol*>(::dlsym(module.get(), name));
 }
 
-/// The module is never unloaded: libvirt keeps state of threads and of the process.
+/// The module is never unloaded: libvirt keeps state of threads and of the process. One of another version is, so that
+/// the right one can be put in its place.
 decltype(&sandgraft_open_hypervisor) load(const std::string& path) {
-    void* module = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
-    if (module == nullptr)
+    Module module(::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL));
+    if (!module)
         throw Error(ErrorCode::not_found, "cannot load the module that connects to libvirt: " + linker_reason());
     const auto* version = find_symbol<const char>(module, "sandgraft_module_version");
     auto* open = find_symbol<decltype(sandgraft_open_hypervisor)>(module, "sandgraft_open_hypervisor");
-    ::dlclose(module);
     if (version == nullptr || open == nullptr || std::string_view(version) != SANDGRAFT_VERSION)
         throw Error(ErrorCode::unsupported, "the module " + base::quote(path) +
                                                 " does not belong to this version of Sandgraft, " SANDGRAFT_VERSION);
+    (void)module.release();
     return open;
 }
 
