@@ -55,6 +55,9 @@ struct StartOptions {
 };
 
 /// A connection to libvirt.
+///
+/// It belongs to the process that opened it, and so do its instances. A child made by fork(2) may only destroy its
+/// copies, which touches neither the connection, the sandboxes nor the terminal.
 class SANDGRAFT_EXPORT Host {
 public:
     /// @throws Error hypervisor or denied when it cannot be reached, unsupported when there are no sandboxes with its

@@ -18,7 +18,9 @@ base::Fd duplicate_terminal(int fd) {
 
 Terminal::Terminal(int fd) : fd_(duplicate_terminal(fd)) {}
 
-Terminal::~Terminal() { restore(); }
+Terminal::~Terminal() {
+    if (owner_.is_here()) restore();
+}
 
 wire::WindowSize Terminal::size() const {
     winsize size{};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/fd.hpp"
+#include "base/owner.hpp"
 #include "wire/message.hpp"
 
 #include <termios.h>
@@ -16,7 +17,7 @@ public:
     /// @param fd  is duplicated; -1: no terminal.
     explicit Terminal(int fd);
 
-    /// Restores the mode.
+    /// Restores the mode, but not that of another process, see base::Owner.
     ~Terminal();
     Terminal(const Terminal&) = delete;
     Terminal& operator=(const Terminal&) = delete;
@@ -38,6 +39,7 @@ private:
     bool enter();
     void leave();
 
+    base::Owner owner_;
     base::Fd fd_;
     std::mutex mutex_;
     Mode mode_ = Mode::own;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <sandgraft/host.hpp>
 
+#include "base/owner.hpp"
 #include "base/random.hpp"
 #include "domain/guest.hpp"
 #include "model/payload.hpp"
@@ -113,13 +114,15 @@ Host::Host(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Host Host::open(const HostOptions& options) {
     const std::string uri = options.uri.empty() ? session::default_uri() : options.uri;
-    auto impl = std::make_shared<Impl>(uri, options);
+    const std::shared_ptr<Impl> impl(new Impl(uri, options), [owner = base::Owner()](const Impl* ended) {
+        if (owner.is_here()) delete ended;
+    });
     if (!options.in_background) (void)impl->connection.hypervisor();
     impl->uri = impl->connection.uri();
     session::BackendPlace place{.local = impl->uri.local,
                                 .init = options.init.empty() ? installed_init() : options.init};
     impl->backend = session::make_backend(impl->uri.driver, std::move(place));
-    return Host(std::move(impl));
+    return Host(impl);
 }
 
 Capabilities Host::capabilities() const {

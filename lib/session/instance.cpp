@@ -21,6 +21,7 @@ std::uint16_t to_characters(unsigned count) {
 Instance::Impl::~Impl() {
     const bool ended = relay && relay->exited();
     relay.reset();  // init ends at once when the channel does, so that libvirt need not wait for it
+    if (!owner.is_here()) (void)domain.release();  // its end would be told over the owner's connection
     if (!domain || (ends_with_channel && (ended || !domain->is_reachable()))) return;
     try {
         domain->destroy();

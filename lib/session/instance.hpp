@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "base/owner.hpp"
 #include "console/relay.hpp"
 #include "console/terminal.hpp"
 #include "virt/hypervisor.hpp"
@@ -32,6 +33,7 @@ struct Instance::Impl {
     /// there means anything else.
     std::optional<wire::Exited> relay_for(std::chrono::milliseconds timeout);
 
+    base::Owner owner;
     std::string name;
     console::Streams streams;
     std::unique_ptr<virt::Domain> domain;  ///< empty only until it is started

@@ -11,9 +11,11 @@
 #include <sandgraft/error.hpp>
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <optional>
 #include <thread>
 
 using namespace sandgraft;
@@ -139,6 +141,30 @@ TEST_CASE("waiting ends with its time, and signals and stop end the command") {
     std::thread other([&] { stopped.stop(); });
     CHECK(stopped.wait(long_enough) == 143);
     other.join();
+}
+
+TEST_CASE("a child made by fork harms neither the sandbox nor the connection when it drops its copies") {
+    constexpr unsigned most_seconds = 20;
+    for (const auto channel : {Channel::socket, Channel::console}) {
+        std::optional<Host> host = Host::open();
+        Pipe input;
+        StartOptions options{.input = input.read.get()};
+        options.channel = channel;
+        std::optional<Instance> instance = host->start(shell("head -c 1 >/dev/null; exit 3"), options);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::alarm(most_seconds);
+            instance.reset();
+            host.reset();
+            ::_exit(5);
+        }
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 5));
+        base::write_all(input.write.get(), "x", "the pipe");
+        CHECK(instance->wait(long_enough) == 3);
+        CHECK(host->start(shell("exit 4"), options).wait(long_enough) == 4);
+    }
 }
 
 TEST_CASE("services are refused by name") {

@@ -10,8 +10,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 
 using namespace sandgraft;
@@ -52,6 +54,19 @@ TEST_CASE("raw mode ends with its object, also by an exception") {
     } catch (const std::runtime_error&) {
     }
     CHECK(same(mode_of(pty.slave.get()), before));
+}
+
+TEST_CASE("a child made by fork leaves the mode alone") {
+    const test::Pty pty;
+    std::optional<console::Terminal> terminal(std::in_place, pty.slave.get());
+    terminal->make_raw();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        terminal.reset();
+        ::_exit(0);
+    }
+    REQUIRE(::waitpid(child, nullptr, 0) == child);
+    CHECK(is_raw(pty.slave.get()));
 }
 
 TEST_CASE("raw mode that was taken twice is given back once, and to the mode that was found") {
