@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/lxc.hpp"
+#include "domain/provision.hpp"
 #include "domain/xml_reader.hpp"
 #include "model/checks.hpp"
 
@@ -15,15 +16,18 @@ void check_host_path(const std::string& what, const std::string& path) {
     model::check_text(what, path);
 }
 
+}  // namespace
+
+namespace domain {
+
 void check_capabilities(const Sandbox& sandbox, const Capabilities& capabilities) {
     if (sandbox.user.empty() && !sandbox.privileged && capabilities.user.empty())
-        domain::fail("neither the sandbox nor the host names a user");
+        fail("neither the sandbox nor the host names a user");
     if (sandbox.memory_bytes == 0 && capabilities.memory_bytes == 0)
-        domain::fail("neither the sandbox nor the host says how much memory there is");
+        fail("neither the sandbox nor the host says how much memory there is");
 }
 
-/// With all its defaults filled in.
-Provision checked_provision(const Sandbox& sandbox, const Provision& given) {
+Provision completed(const Sandbox& sandbox, const Provision& given) {
     Provision provision = given;
     if (provision.init.empty()) provision.init = installed_init();
     if (provision.root.empty()) provision.root = sandbox.root;
@@ -32,13 +36,21 @@ Provision checked_provision(const Sandbox& sandbox, const Provision& given) {
     return provision;
 }
 
-}  // namespace
+Written written_for(const Sandbox& sandbox, const Capabilities& capabilities, const Provision& provision) {
+    return {
+        .memory_bytes = sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes,
+        .root = provision.root,
+        .directories = provision.directories,
+    };
+}
+
+}  // namespace domain
 
 std::string to_domain_xml(const Sandbox& sandbox, const Capabilities& capabilities, const Provision& provision) {
     validate(sandbox);
     if (sandbox.name.empty()) domain::fail("a sandbox without a name has no domain document");
-    check_capabilities(sandbox, capabilities);
-    const Provision complete = checked_provision(sandbox, provision);
+    domain::check_capabilities(sandbox, capabilities);
+    const Provision complete = domain::completed(sandbox, provision);
     switch (capabilities.driver) {
         case Driver::lxc: return domain::lxc_document(sandbox, capabilities, complete);
         case Driver::qemu: throw Error(ErrorCode::unsupported, "this version makes no virtual machines");

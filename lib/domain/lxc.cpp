@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "domain/metadata.hpp"
 #include "domain/mount_forms.hpp"
+#include "domain/provision.hpp"
 #include "domain/xml_writer.hpp"
 #include "model/memory.hpp"
 #include "model/mount_order.hpp"
@@ -21,19 +22,13 @@ namespace {
 
 /// Init mounts another filesystem over it: this one has nothing but the targets of what is mounted below.
 constexpr std::uint64_t tmp_bytes = 1024 * 1024;
-/// libvirt makes the directories for a directory that it mounts and for no file, so a small filesystem serves.
-constexpr std::uint64_t directory_bytes = 64 * 1024;
 /// What libvirt's protocol takes (VIR_NET_MESSAGE_STRING_MAX).
 constexpr std::size_t largest_document = 4 * 1024 * 1024;
 constexpr std::size_t expected_size = 6 * 1024;
-/// libvirt makes it the container's host name.
-constexpr std::size_t longest_name = 64;
 
-/// What a sandbox may swap out is part of its memory. libvirt writes this limit to the control group as it stands.
 void write_swap_limit(XmlWriter& out, std::uint64_t memory_bytes, SwapLimit counted) {
-    if (memory_bytes == 0 || counted == SwapLimit::none) return;
-    const std::uint64_t bytes = counted == SwapLimit::swap ? 0 : memory_bytes;
-    out.open("memtune").open("swap_hard_limit").attribute("unit", "b").text(bytes).close().close();
+    if (const auto limit = swap_limit(memory_bytes, counted))
+        out.open("memtune").open("swap_hard_limit").attribute("unit", "b").text(*limit).close().close();
 }
 
 void write_cputune(XmlWriter& out, double vcpus) {
@@ -60,12 +55,12 @@ void write_events(XmlWriter& out) {
 void write_filesystems(XmlWriter& out, const Sandbox& sandbox, const std::string& init, const Written& written) {
     const auto targets = model::targets_of(sandbox.mounts);
     write_filesystem(out, {"/", HostBind{written.root}, true});
-    write_filesystem(out, {"/run", Ram{model::ram_shares(sandbox.mounts, written.memory_bytes).run}, false});
+    write_filesystem(out, run_filesystem(sandbox, written));
     if (std::find(targets.begin(), targets.end(), "/tmp") == targets.end())
         write_filesystem(out, {"/tmp", Ram{tmp_bytes}, false});
     write_filesystem(out, {std::string(guest_init), HostBind{init}, true});
     std::vector<Mount> mounts;
-    for (const auto& directory : written.directories) mounts.push_back({directory, Ram{directory_bytes}, false});
+    for (const auto& directory : written.directories) mounts.push_back(target_directory(directory));
     mounts.insert(mounts.end(), sandbox.mounts.begin(), sandbox.mounts.end());
     for (const auto& mount : model::in_mount_order(std::move(mounts))) write_filesystem(out, mount);
 }
@@ -86,15 +81,30 @@ std::string checked_size(std::string document, const std::string& name) {
 
 }  // namespace
 
+void check_container_name(const std::string& name) {
+    constexpr std::size_t longest = 64;  // libvirt makes it the container's host name
+    if (name.size() > longest)
+        throw Error(ErrorCode::unsupported,
+                    "sandbox name " + base::quote(name) + " is longer than the 64 bytes that a container's may have");
+}
+
+std::optional<std::uint64_t> swap_limit(std::uint64_t memory_bytes, SwapLimit counted) {
+    if (memory_bytes == 0 || counted == SwapLimit::none) return std::nullopt;
+    return counted == SwapLimit::swap ? 0 : memory_bytes;
+}
+
+Mount run_filesystem(const Sandbox& sandbox, const Written& written) {
+    return {"/run", Ram{model::ram_shares(sandbox.mounts, written.memory_bytes).run}, false};
+}
+
+Mount target_directory(const std::string& path) {
+    constexpr std::uint64_t bytes = 64 * 1024;
+    return {path, Ram{bytes}, false};
+}
+
 std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilities, const Provision& provision) {
-    if (sandbox.name.size() > longest_name)
-        throw Error(ErrorCode::unsupported, "sandbox name " + base::quote(sandbox.name) +
-                                                " is longer than the 64 bytes that a container's may have");
-    const Written written{
-        .memory_bytes = sandbox.memory_bytes != 0 ? sandbox.memory_bytes : capabilities.memory_bytes,
-        .root = provision.root,
-        .directories = provision.directories,
-    };
+    check_container_name(sandbox.name);
+    const Written written = written_for(sandbox, capabilities, provision);
     XmlWriter out(expected_size);
     out.open("domain").attribute("type", "lxc").leaf("name", std::string_view(sandbox.name));
     write_metadata(out, sandbox, written);

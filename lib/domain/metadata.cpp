@@ -15,8 +15,6 @@ namespace sandgraft::domain {
 
 namespace {
 
-constexpr const char* xml_namespace = "https://sandgraft.org/xmlns/domain/1";
-
 // Memory: libvirt keeps whole KiB, and no "all that the host has".
 
 void write_memory(XmlWriter& out, std::string_view name, const Sandbox& sandbox, const Written& written) {
@@ -42,6 +40,8 @@ void read_root(pugi::xml_node node, Reading& reading) {
 }
 
 // The directories that a start has made for the targets of mounts: they are not the description's.
+
+constexpr std::string_view target_directory_name = "sandgraft:target-directory";
 
 void write_directories(XmlWriter& out, std::string_view name, const Sandbox&, const Written& written) {
     for (const auto& directory : written.directories) put(out, name, directory);
@@ -126,7 +126,7 @@ constexpr std::array properties = {
     field<&Sandbox::limits>("sandgraft:limit"),
     Property{"sandgraft:memory", false, write_memory, read_memory},
     Property{"sandgraft:root", false, write_root, read_root},
-    Property{"sandgraft:target-directory", true, write_directories, read_directory},
+    Property{target_directory_name, true, write_directories, read_directory},
 };
 
 constexpr bool has_each_payload() {
@@ -146,7 +146,24 @@ bool is_ours(pugi::xml_node node) {
     });
 }
 
+using Given = std::array<bool, properties.size()>;
+
+void read_property(pugi::xml_node node, std::string_view name, Given& seen, Reading& reading) {
+    const auto property =
+        std::find_if(properties.begin(), properties.end(), [&](const Property& p) { return p.name == name; });
+    if (property == properties.end()) fail("its metadata has the unknown element " + base::quote(node.name()));
+    auto& given = seen[static_cast<std::size_t>(property - properties.begin())];
+    if (given && !property->list) fail("its metadata has the element " + base::quote(node.name()) + " twice");
+    given = true;
+    property->read(node, reading);
+}
+
+/// With Sandgraft's own prefix.
+std::string full_name(pugi::xml_node node) { return "sandgraft:" + std::string(local_name(node.name())); }
+
 }  // namespace
+
+pugi::xml_node description_in(pugi::xml_node domain) { return domain.child("metadata").find_child(is_ours); }
 
 void write_metadata(XmlWriter& out, const Sandbox& sandbox, const Written& written) {
     out.open("metadata").open("sandgraft:sandbox").attribute("xmlns:sandgraft", xml_namespace);
@@ -156,20 +173,30 @@ void write_metadata(XmlWriter& out, const Sandbox& sandbox, const Written& writt
 }
 
 void read_metadata(pugi::xml_node domain, Reading& reading) {
-    const pugi::xml_node ours = domain.child("metadata").find_child(is_ours);
+    const pugi::xml_node ours = description_in(domain);
     if (!ours) fail("it was not made by Sandgraft");
-    std::array<bool, properties.size()> seen{};
+    Given seen{};
     for (const pugi::xml_node node : ours) {
-        const std::string name = "sandgraft:" + std::string(local_name(node.name()));
-        if (read_mount(node, name, reading)) continue;
-        const auto property =
-            std::find_if(properties.begin(), properties.end(), [&](const Property& p) { return p.name == name; });
-        if (property == properties.end()) fail("its metadata has the unknown element " + base::quote(node.name()));
-        auto& given = seen[static_cast<std::size_t>(property - properties.begin())];
-        if (given && !property->list) fail("its metadata has the element " + base::quote(node.name()) + " twice");
-        given = true;
-        property->read(node, reading);
+        const std::string name = full_name(node);
+        if (!read_mount(node, name, reading)) read_property(node, name, seen, reading);
     }
+}
+
+std::vector<std::string> made_directories(pugi::xml_node description) {
+    std::vector<std::string> directories;
+    for (const pugi::xml_node node : description.children())
+        if (full_name(node) == target_directory_name) get(node, directories);
+    return directories;
+}
+
+Payload read_payload(pugi::xml_node description) {
+    Reading reading;
+    for (const pugi::xml_node node : description) {
+        const std::string name = full_name(node);
+        for (const Property& property : properties)
+            if (property.name == name && property.payload != std::variant_npos) property.read(node, reading);
+    }
+    return std::move(reading.sandbox.payload);
 }
 
 }  // namespace sandgraft::domain

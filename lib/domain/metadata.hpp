@@ -8,12 +8,27 @@
 
 #include <pugixml.hpp>
 
+#include <string>
+#include <vector>
+
 namespace sandgraft::domain {
+
+/// The namespace of a description's element.
+inline constexpr const char* xml_namespace = "https://sandgraft.org/xmlns/domain/1";
+
+/// The element of a domain's description; null when Sandgraft did not make it.
+pugi::xml_node description_in(pugi::xml_node domain);
 
 /// Writes <metadata>: whatever of the description the standard elements cannot hold.
 void write_metadata(XmlWriter& out, const Sandbox& sandbox, const Written& written);
 
 /// Completes a description from the domain's <metadata>. Where the standard elements were edited since, they win.
 void read_metadata(pugi::xml_node domain, Reading& reading);
+
+/// The directories that a start has made for the targets of mounts.
+std::vector<std::string> made_directories(pugi::xml_node description);
+
+/// The payload in the element of a description, without the rest.
+Payload read_payload(pugi::xml_node description);
 
 }  // namespace sandgraft::domain

@@ -131,6 +131,14 @@ constexpr std::array forms = {
 };
 static_assert(model::covers_sources(forms));
 
+std::string_view type_of(pugi::xml_node filesystem) { return filesystem.attribute("type").as_string("mount"); }
+
+/// The one of a <filesystem>; the end when there is none.
+decltype(forms)::const_iterator filesystem_form(pugi::xml_node node) {
+    return std::find_if(forms.begin(), forms.end(),
+                        [&](const Form& f) { return !f.filesystem.empty() && f.filesystem == type_of(node); });
+}
+
 const Form& form_of(const Mount& mount) { return forms[mount.source.index()]; }
 
 /// A flag of a mount as an attribute.
@@ -203,11 +211,11 @@ void write_filesystem(XmlWriter& out, const Mount& mount) {
     out.close();
 }
 
+bool is_filesystem(pugi::xml_node node) { return filesystem_form(node) != forms.end(); }
+
 Mount read_filesystem(pugi::xml_node node) {
-    const std::string_view type = node.attribute("type").as_string("mount");
-    const auto form = std::find_if(forms.begin(), forms.end(),
-                                   [&](const Form& f) { return !f.filesystem.empty() && f.filesystem == type; });
-    if (form == forms.end()) refuse_value(node, type, "a type that a sandbox can have");
+    const auto form = filesystem_form(node);
+    if (form == forms.end()) refuse_value(node, type_of(node), "a type that a sandbox can have");
     return {.target = std::string(attribute(child(node, "target"), "dir")),
             .source = form->read(node),
             .read_only = !node.child("readonly").empty()};

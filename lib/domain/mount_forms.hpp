@@ -15,6 +15,9 @@ namespace sandgraft::domain {
 /// Writes the <filesystem> of a mount that the hypervisor makes, nothing for those of init.
 void write_filesystem(XmlWriter& out, const Mount& mount);
 
+/// Whether a <filesystem> is of a type that a mount can have.
+bool is_filesystem(pugi::xml_node node);
+
 Mount read_filesystem(pugi::xml_node node);
 
 /// Writes the element of the metadata of each mount, in the order in which they are given.

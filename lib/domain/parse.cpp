@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/parse.hpp"
 #include "base/text.hpp"
 #include "domain/lxc.hpp"
 #include "domain/metadata.hpp"
@@ -26,15 +27,6 @@ constexpr std::size_t most_filesystems = 2 * model::most_mounts + 10;
 
 /// Devices that a container has without being asked.
 constexpr std::array<std::string_view, 2> ignored_devices = {"emulator", "console"};
-
-pugi::xml_node domain_element(const pugi::xml_document& document) {
-    const pugi::xml_node domain = document.document_element();
-    if (std::string_view(domain.name()) != "domain")
-        domain::fail("document element is " + quote(domain.name()) + ", not 'domain'");
-    for (pugi::xml_node next = domain.next_sibling(); next; next = next.next_sibling())
-        if (next.type() == pugi::node_element) domain::fail("domain document goes on with " + quote(next.name()));
-    return domain;
-}
 
 std::uint64_t read_memory(pugi::xml_node domain) {
     const pugi::xml_node memory = child(domain, "memory");
@@ -109,17 +101,33 @@ Sandbox read_sandbox(pugi::xml_node domain, std::string name) {
 
 }  // namespace
 
-Sandbox from_domain_xml(std::string_view document) {
-    pugi::xml_document parsed;
-    domain::load(parsed, document);
-    const pugi::xml_node domain = domain_element(parsed);
-    std::string name = domain::text_of(child(domain, "name"));
-    if (name.empty()) domain::fail("the domain has no name");
+namespace domain {
+
+pugi::xml_node domain_element(const pugi::xml_document& document) {
+    const pugi::xml_node domain = document.document_element();
+    if (std::string_view(domain.name()) != "domain")
+        fail("document element is " + quote(domain.name()) + ", not 'domain'");
+    for (pugi::xml_node next = domain.next_sibling(); next; next = next.next_sibling())
+        if (next.type() == pugi::node_element) fail("domain document goes on with " + quote(next.name()));
+    return domain;
+}
+
+Sandbox read_domain(pugi::xml_node domain) {
+    std::string name = text_of(child(domain, "name"));
+    if (name.empty()) fail("the domain has no name");
     try {
         return read_sandbox(domain, name);
     } catch (const Error& error) {
         throw error.within("domain " + quote(name));
     }
+}
+
+}  // namespace domain
+
+Sandbox from_domain_xml(std::string_view document) {
+    pugi::xml_document parsed;
+    domain::load(parsed, document);
+    return domain::read_domain(domain::domain_element(parsed));
 }
 
 }  // namespace sandgraft

@@ -19,6 +19,7 @@ constexpr int deepest = 64;
 /// Blanks around text are indentation: what would lose by it is written percent-encoded.
 constexpr unsigned parse_flags = pugi::parse_escapes | pugi::parse_cdata | pugi::parse_trim_pcdata |
                                  pugi::parse_embed_pcdata | pugi::parse_wconv_attribute;
+constexpr unsigned whole_flags = (pugi::parse_full & ~pugi::parse_doctype) | pugi::parse_ws_pcdata;
 
 /// The number that "#..." or "#x..." stands for, if it is one of a character.
 bool is_character_reference(std::string_view name) {
@@ -111,16 +112,20 @@ std::optional<std::uint64_t> unit_factor(std::string_view unit) {
     return factor;
 }
 
-}  // namespace
-
-void load(pugi::xml_document& into, std::string_view document) {
+void load_as(pugi::xml_document& into, std::string_view document, unsigned flags) {
     check_size(document);
     check_markup(document);
-    const auto result = into.load_buffer(document.data(), document.size(), parse_flags, pugi::encoding_utf8);
+    const auto result = into.load_buffer(document.data(), document.size(), flags, pugi::encoding_utf8);
     if (!result)
         fail("domain document is malformed at byte " + std::to_string(result.offset) + ": " + result.description());
     check_depth(into);
 }
+
+}  // namespace
+
+void load(pugi::xml_document& into, std::string_view document) { load_as(into, document, parse_flags); }
+
+void load_whole(pugi::xml_document& into, std::string_view document) { load_as(into, document, whole_flags); }
 
 std::string text_of(pugi::xml_node node) {
     std::string text = node.value();

@@ -20,6 +20,9 @@ using model::fail;
 /// references that XML does not define by itself are refused. @throws Error invalid.
 void load(pugi::xml_document& into, std::string_view document);
 
+/// Likewise, but with all that a reader may skip, so that writing it changes nothing: comments, blanks, instructions.
+void load_whole(pugi::xml_document& into, std::string_view document);
+
 /// The text of an element that holds nothing else.
 std::string text_of(pugi::xml_node node);
 

@@ -79,4 +79,15 @@ void check_text(const std::string& what, std::string_view text) {
     if (!is_document_text(text)) fail(what + " " + base::quote(text) + " is not UTF-8 text without control characters");
 }
 
+void check_name(std::string_view name) {
+    constexpr std::size_t longest = 200;
+    if (name.empty()) return;
+    check_text("sandbox name", name);
+    const auto refuse = [&](const char* why) { fail("sandbox name " + base::quote(name) + " " + why); };
+    if (name.size() > longest) refuse("is longer than 200 bytes");
+    if (name.find('/') != std::string_view::npos) refuse("contains a slash");
+    if (name == "." || name == "..") refuse("is a directory's own name");
+    if (name.front() == ' ' || name.back() == ' ') refuse("starts or ends with a blank");
+}
+
 }  // namespace sandgraft::model

@@ -25,6 +25,9 @@ void check_text(const std::string& what, std::string_view text);
 
 void check_no_nul(const std::string& what, std::string_view text);
 
+/// Whether libvirt can make files and control groups of this name; an empty one is none.
+void check_name(std::string_view name);
+
 /// Why no mount may be at an absolute path, such as "/proc is the kernel's"; empty where one may.
 std::string reserved_reason(std::string_view path);
 

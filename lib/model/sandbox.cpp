@@ -21,24 +21,12 @@ using model::check_no_nul;
 using model::fail;
 using model::most_mounts;
 
-constexpr std::size_t longest_name = 200;
 constexpr std::size_t longest_user = 256;
 constexpr std::uint64_t least_memory = 4 * 1024 * 1024;
 constexpr std::uint64_t most_memory = std::uint64_t{1} << 60;
 constexpr double least_vcpus = 0.01;  // the kernel takes no quota below a millisecond
 constexpr double most_vcpus = 16'384;
 constexpr std::uint32_t most_pids = 4'194'304;  // as the kernel has it
-
-/// libvirt makes files and cgroups of this name.
-void check_name(std::string_view name) {
-    if (name.empty()) return;
-    model::check_text("sandbox name", name);
-    const auto refuse = [&](const char* why) { fail("sandbox name " + base::quote(name) + " " + why); };
-    if (name.size() > longest_name) refuse("is longer than 200 bytes");
-    if (name.find('/') != std::string_view::npos) refuse("contains a slash");
-    if (name == "." || name == "..") refuse("is a directory's own name");
-    if (name.front() == ' ' || name.back() == ' ') refuse("starts or ends with a blank");
-}
 
 bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -123,7 +111,7 @@ void check_mounts(const std::vector<Mount>& mounts) {
 }  // namespace
 
 void validate(const Sandbox& sandbox) {
-    check_name(sandbox.name);
+    model::check_name(sandbox.name);
     model::check_path("root", sandbox.root);
     model::check_text("root", sandbox.root);
     check_mounts(sandbox.mounts);
