@@ -7,6 +7,7 @@
 #include <libvirt/virterror.h>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <thread>
 
@@ -56,23 +57,31 @@ public:
 
 private:
     void start() {
+        if (alarm_ < 0) alarm_ = ::virEventAddTimeout(never, ignore_timeout, nullptr, nullptr);
+        if (alarm_ < 0) throw_libvirt("cannot serve libvirt's events");
         stopped_ = false;
-        thread_ = base::start_thread([this] {
-            while (!stopped_ && ::virEventRunDefaultImpl() == 0) {
-            }
-        });
+        thread_ = base::start_thread([this] { run(); });
     }
 
-    /// A timer that has run out wakes the loop.
+    /// What libvirt fails at is not over with that: if nobody served them, every connection would wait for ever.
+    void run() const {
+        constexpr std::chrono::milliseconds pause{10};
+        while (!stopped_)
+            if (::virEventRunDefaultImpl() < 0) std::this_thread::sleep_for(pause);
+    }
+
     void stop() {
         stopped_ = true;
-        const int timer = ::virEventAddTimeout(0, ignore_timeout, nullptr, nullptr);
+        ::virEventUpdateTimeout(alarm_, 0);
         thread_.join();
-        ::virEventRemoveTimeout(timer);
+        ::virEventUpdateTimeout(alarm_, never);
     }
+
+    static constexpr int never = -1;
 
     std::mutex mutex_;
     std::thread thread_;
+    int alarm_ = -1;  ///< a timer that wakes the loop when it is to end; made before there is one to be ended
     std::atomic<bool> stopped_ = false;
     int users_ = 0;
 };
