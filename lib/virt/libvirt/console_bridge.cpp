@@ -31,7 +31,9 @@ public:
 
     void start() {
         const std::lock_guard lock(mutex_);
-        watch_ = ::virEventAddHandle(socket_.get(), VIR_EVENT_HANDLE_READABLE, on_socket, keep(), release);
+        watch_ = keep([this](Self* self) {
+            return ::virEventAddHandle(socket_.get(), VIR_EVENT_HANDLE_READABLE, on_socket, self, release);
+        });
         if (watch_ < 0) throw_libvirt("cannot watch the console's socket");
         // No release function here: libvirt's remote driver never calls the one of a stream.
         if (::virStreamEventAddCallback(stream_.get(), VIR_STREAM_EVENT_READABLE, on_stream, this, nullptr) < 0) {
@@ -40,7 +42,7 @@ public:
         }
         // libvirt does not tell a stream that its connection is lost. Without this timer that shows with the next
         // byte to send, which may never come.
-        timer_ = ::virEventAddTimeout(liveness_interval, on_timer, keep(), release);
+        timer_ = keep([](Self* self) { return ::virEventAddTimeout(liveness_interval, on_timer, self, release); });
     }
 
     void finish(Clock::time_point deadline) {
@@ -51,7 +53,14 @@ public:
 private:
     using Self = std::shared_ptr<Bridge>;
 
-    void* keep() { return new Self(shared_from_this()); }
+    /// Has libvirt keep a reference to this for a callback, until it calls release(): not where it takes no callback.
+    template <typename Add>
+    int keep(Add add) {
+        auto self = std::make_unique<Self>(shared_from_this());
+        const int number = add(self.get());
+        if (number >= 0) (void)self.release();
+        return number;
+    }
     static void release(void* opaque) { delete static_cast<Self*>(opaque); }
 
     static void on_socket(int /*watch*/, int /*fd*/, int events, void* opaque) {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What libvirt may fail at, but does not when it is asked to: its event functions are those of this file.
+#include "virt/libvirt/console_bridge.hpp"
 #include "virt/libvirt/event_loop.hpp"
-
-#include <libvirt/libvirt.h>
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
+#include <iterator>
 #include <mutex>
 
 using namespace sandgraft;
@@ -54,6 +55,10 @@ struct Events {
 
 Events& events() { return Events::instance(); }
 
+auto open_files() {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+}
+
 }  // namespace
 
 extern "C" {
@@ -62,6 +67,7 @@ int virEventRunDefaultImpl() { return events().turn(); }
 int virEventAddTimeout(int, virEventTimeoutCallback, void*, virFreeCallback) { return events().takes_timers ? 1 : -1; }
 void virEventUpdateTimeout(int, int milliseconds) { events().update(milliseconds); }
 int virEventRemoveTimeout(int) { return 0; }
+int virEventAddHandle(int, int, virEventHandleCallback, void*, virFreeCallback) { return -1; }
 }
 
 TEST_CASE("events that cannot be served for want of a timer are an error, and are served as soon as there is one") {
@@ -84,4 +90,11 @@ TEST_CASE("events are served whatever one turn failed at, until the last user ha
         user.serve();
         CHECK(events().await_turns(4));
     }
+}
+
+TEST_CASE("a bridge that libvirt does not watch leaves nothing behind") {
+    const auto before = open_files();
+    virt::Bridges bridges;
+    CHECK(error_of([&] { (void)bridges.open(nullptr, {}); }) == "cannot watch the console's socket: unknown error");
+    CHECK(open_files() == before);
 }
