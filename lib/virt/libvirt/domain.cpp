@@ -15,28 +15,22 @@ namespace sandgraft::virt {
 
 namespace {
 
-/// A daemon that is being restarted takes a moment.
-SharedConnection connect_persistently(const std::string& uri, std::chrono::steady_clock::time_point deadline) {
+/// A daemon that is being restarted takes a moment. libvirt itself waits without end for one that listens and does not
+/// answer, so a thread of its own waits with it, if need be longer than this process wants to.
+SharedConnection reconnect(const std::string& uri) {
     constexpr std::chrono::milliseconds pause{100};
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     for (;;) {
+        auto attempt = base::run_apart([uri] { return std::make_shared<Connection>(uri); });
+        if (attempt.wait_until(deadline) != std::future_status::ready)
+            throw Error(ErrorCode::hypervisor, "libvirt at " + base::quote(uri) + " does not answer any more");
         try {
-            return std::make_shared<Connection>(uri);
+            return attempt.get();
         } catch (const Error& error) {
-            if (error.code() != ErrorCode::hypervisor || std::chrono::steady_clock::now() > deadline) throw;
+            if (error.code() != ErrorCode::hypervisor || std::chrono::steady_clock::now() + pause > deadline) throw;
         }
         std::this_thread::sleep_for(pause);
     }
-}
-
-/// libvirt itself waits without end for a daemon that listens and does not answer, so a thread of its own waits with
-/// it, if need be longer than this process wants to.
-SharedConnection reconnect(const std::string& uri) {
-    constexpr std::chrono::seconds longest{10};
-    auto connection = base::run_apart(
-        [uri, deadline = std::chrono::steady_clock::now() + longest] { return connect_persistently(uri, deadline); });
-    if (connection.wait_for(longest + std::chrono::seconds(1)) != std::future_status::ready)
-        throw Error(ErrorCode::hypervisor, "libvirt at " + base::quote(uri) + " does not answer any more");
-    return connection.get();
 }
 
 /// libvirt's daemon may end while a domain runs, killed or cut off, which the domain's controller survives and the
