@@ -29,6 +29,8 @@ struct Route {
     bool ends_sandbox = false;       ///< init learns when the host's end was closed, and ends the sandbox
 };
 
+using Connect = std::function<const virt::Hypervisor&()>;
+
 /// What differs between the kinds of sandbox. One for each connection; any thread may call it.
 class Backend {
 public:
@@ -42,7 +44,7 @@ public:
     /// @param connect  waits for the connection to libvirt, and throws when there is none: as much as can be is done
     ///                 before.
     /// @throws Error not_found, invalid or unsupported naming what is missing or cannot be, and what connect throws.
-    [[nodiscard]] virtual Preparation prepare(const Sandbox& sandbox, const std::function<void()>& connect) const = 0;
+    [[nodiscard]] virtual Preparation prepare(const Sandbox& sandbox, const Connect& connect) const = 0;
 
     /// @throws Error unsupported when there is no such channel to a sandbox of this connection.
     [[nodiscard]] virtual Route open_route(Channel wanted) const = 0;

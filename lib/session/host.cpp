@@ -140,9 +140,9 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     validate(sandbox);
     (void)model::command_to_start(sandbox);  // refuses what cannot be started before anything is prepared
     report(options, "libvirt");
-    const auto connect = [this] { (void)impl_->connection.hypervisor(); };
+    const auto connect = [this]() -> const virt::Hypervisor& { return impl_->connection.hypervisor(); };
     const auto prepared = impl_->backend->prepare(sandbox, connect);  // libvirt needs it until the sandbox is started
-    const auto& hypervisor = impl_->connection.hypervisor();
+    const auto& hypervisor = connect();
     warn(options, prepared.warnings);
     const Capabilities offered = capabilities();
     wire::GuestConfig config = domain::guest_config(sandbox, offered);

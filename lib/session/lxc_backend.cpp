@@ -5,7 +5,6 @@
 #include "domain/lxc.hpp"
 #include "root/view.hpp"
 #include "session/preflight.hpp"
-#include "virt/daemon.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -25,8 +24,8 @@ struct Place {
     std::optional<Error> out_of_reach;  ///< why these are this process's own mounts and not libvirt's
 };
 
-Place libvirts_place() {
-    const auto process = virt::listening_process();
+Place place_of(const virt::Hypervisor& libvirt) {
+    const auto process = libvirt.listening_process();
     if (!process) return {};
     try {
         return {root::MountNamespace::of(*process), {}};
@@ -43,7 +42,7 @@ public:
 
     /// Nearly always libvirt has the mounts that this process has, so all is made here while it is being connected to;
     /// otherwise it is made anew in libvirt's mount namespace, which shows only then.
-    [[nodiscard]] Preparation prepare(const Sandbox& sandbox, const std::function<void()>& connect) const override {
+    [[nodiscard]] Preparation prepare(const Sandbox& sandbox, const Connect& connect) const override {
         if (!place_.local) {
             connect();
             return {.provision = {.init = place_.init}};
@@ -55,8 +54,7 @@ public:
         } catch (const Error&) {
             failure = std::current_exception();
         }
-        connect();
-        const Place place = libvirts_place();
+        const Place place = place_of(connect());
         if (place.out_of_reach || !place.mounts.is_own()) return prepare_in(place, sandbox);
         if (failure) std::rethrow_exception(failure);
         return here;

@@ -3,8 +3,10 @@
 
 #include "base/fd.hpp"
 
+#include <sys/types.h>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -86,6 +88,13 @@ public:
     [[nodiscard]] virtual std::string uri() const = 0;
 
     [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
+
+    /// The process that listens for this machine's libvirt, at the other end of this connection: the daemon or, where
+    /// systemd listens for it, the first process, in whose mount namespace the daemon then runs. 0: it is in a PID
+    /// namespace that cannot be seen from here. None: libvirt is elsewhere, or it could not be found out.
+    ///
+    /// No connection is made to find out, which the daemon would log, and count.
+    [[nodiscard]] virtual std::optional<pid_t> listening_process() const = 0;
 
     /// Starts a domain. Unless it is kept, libvirt destroys it when this connection closes, also by the end of this
     /// process or of libvirt's daemon. Without that libvirt 9.0 now and then goes on calling a container running that

@@ -11,6 +11,7 @@ namespace sandgraft::virt {
 struct Uri {
     std::string driver;  ///< "lxc", "qemu"
     bool local = false;  ///< it names no server and no transport to one: libvirt runs on this machine
+    std::string socket;  ///< the path at which that is to be reached; empty: its own
 };
 
 /// Nullopt for what has no "://": an alias that only libvirt's configuration resolves.

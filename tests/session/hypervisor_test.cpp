@@ -5,10 +5,13 @@
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "support/other_listener.hpp"
+#include "support/temp_tree.hpp"
 
 #include <unistd.h>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -72,6 +75,20 @@ TEST_CASE("a connection knows its URI and its host's memory") {
     const auto hypervisor = connect("lxc:///system");
     CHECK(hypervisor->uri() == "lxc:///system");
     CHECK(hypervisor->memory_bytes() >= 64U << 20);
+}
+
+TEST_CASE("each connection of a process knows the process that listens at its own other end") {
+    test::TempTree tree;
+    const test::OtherListener other(tree.at("a socket"), "/run/libvirt/libvirt-sock");
+    const std::string uri = "lxc+unix:///system?socket=" + tree.at("a%20socket");
+    const auto first = connect("lxc:///system");
+    const auto second = connect(uri.c_str());
+    const auto third = connect("lxc:///system");
+    const auto daemon = first->listening_process();
+    REQUIRE(daemon);
+    CHECK(std::filesystem::read_symlink("/proc/" + std::to_string(*daemon) + "/exe").filename() == "libvirtd");
+    CHECK(second->listening_process() == other.process());
+    CHECK(third->listening_process() == daemon);
 }
 
 TEST_CASE("a domain that does not start says why, not that it is not there") {

@@ -2,6 +2,7 @@
 #include "virt/libvirt/connection.hpp"
 
 #include "base/text.hpp"
+#include "virt/libvirt/other_sockets.hpp"
 #include "virt/uri.hpp"
 
 #include <libvirt/virterror.h>
@@ -41,17 +42,26 @@ ConnectHandle open_connection(const std::string& uri) {
 
 }  // namespace
 
-Connection::Connection(const std::string& uri) : handle_(open_connection(uri)) {
+Connection::Connection(const std::string& uri) {
+    const OtherSockets others;
+    handle_ = open_connection(uri);
     // What fails here becomes an Error: the program's own error function is for its own connections.
     ::virConnSetErrorFunc(handle_.get(), nullptr, [](void*, virErrorPtr) {});
     events_.serve();
     uri_ = checked<TextHandle>(::virConnectGetURI(handle_.get()), "cannot read the connection's URI").get();
-    if (!is_local()) ::virConnectSetKeepAlive(handle_.get(), keepalive_interval, keepalive_count);
+    if (is_local())
+        listener_ = others.listener(parse_uri(uri_)->socket);
+    else
+        ::virConnectSetKeepAlive(handle_.get(), keepalive_interval, keepalive_count);
 }
 
 /// Where the program serves the events, it may be this thread that does.
 Connection::~Connection() {
     if (events_.served_here()) bridges_.finish(longest_delivery);
+}
+
+std::optional<pid_t> Connection::listening_process() const {
+    return listener_ ? std::optional(successor(*listener_)) : std::nullopt;
 }
 
 bool Connection::is_local() const {

@@ -5,7 +5,9 @@
 #include "virt/libvirt/event_loop.hpp"
 #include "virt/libvirt/handle.hpp"
 
+#include <sys/types.h>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace sandgraft::virt {
@@ -27,6 +29,9 @@ public:
     /// Whether libvirt runs on this machine and is reached over a Unix socket.
     [[nodiscard]] bool is_local() const;
 
+    /// See Hypervisor.
+    [[nodiscard]] std::optional<pid_t> listening_process() const;
+
     /// False when the daemon, or the way to it, went away.
     [[nodiscard]] bool is_alive() const { return ::virConnectIsAlive(handle_.get()) == 1; }
 
@@ -37,6 +42,7 @@ private:
     EventUser events_;
     ConnectHandle handle_;
     std::string uri_;
+    std::optional<pid_t> listener_;  ///< when it was opened
     Bridges bridges_;
 };
 

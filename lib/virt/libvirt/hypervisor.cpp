@@ -59,6 +59,8 @@ public:
         return std::uint64_t{info.memory} * 1024;
     }
 
+    [[nodiscard]] std::optional<pid_t> listening_process() const override { return connection_->listening_process(); }
+
     [[nodiscard]] std::unique_ptr<Domain> create(const Creation& creation) const override {
         DomainHandle domain = create_domain(creation);
         if (domain) return make_domain(connection_, std::move(domain));
