@@ -15,7 +15,7 @@ namespace sandgraft::guest {
 
 namespace {
 
-constexpr int highest_score = 1000;
+constexpr std::int64_t highest_score = 1000;
 
 base::Fd open_events() {
     for (const char* path : {"/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"})
@@ -40,8 +40,8 @@ std::uint64_t MemoryWatch::kills() const {
 void offer_to_be_killed(unsigned score) {
     const std::string path = "/proc/self/oom_score_adj";
     const base::Fd fd = base::checked(::open(path.c_str(), O_RDWR | O_CLOEXEC), "cannot open " + base::quote(path));
-    const int inherited = std::max(std::stoi(base::read_all(fd.get(), 16, path)), 0);
-    base::write_all(fd.get(), std::to_string(std::min(inherited + static_cast<int>(score), highest_score)), path);
+    const std::int64_t inherited = std::max(std::stoi(base::read_all(fd.get(), 16, path)), 0);
+    base::write_all(fd.get(), std::to_string(std::min(inherited + score, highest_score)), path);
 }
 
 }  // namespace sandgraft::guest

@@ -154,6 +154,21 @@ TEST_CASE("a command is killed before init when memory is short") {
     CHECK(commands == std::min(std::max(inits, 0) + 70, 1000));
 }
 
+TEST_CASE("the highest score is the kernel's, however much is asked for") {
+    for (const unsigned score : {1000U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
+        INFO(score);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            guest::offer_to_be_killed(1);  // what the other one adds to
+            guest::offer_to_be_killed(score);
+            ::_exit(base::read_file("/proc/self/oom_score_adj", 16) == "1000\n" ? 0 : 1);
+        }
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        CHECK(status == 0);
+    }
+}
+
 TEST_CASE("all output comes before the end, more than the pipes and the credit hold") {
     Init init("head -c 3000000 /dev/zero; head -c 1000000 /dev/zero >&2");
     CHECK(init.result() == Exited{});
