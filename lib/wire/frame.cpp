@@ -23,6 +23,10 @@ bool has_stream(FrameType type) {
     return type == FrameType::data || type == FrameType::eof || type == FrameType::credit;
 }
 
+bool has_process(FrameType type) {
+    return type != FrameType::hello && type != FrameType::config && type != FrameType::configured;
+}
+
 void check(const Header& header) {
     if (header.type < static_cast<std::uint8_t>(FrameType::hello) ||
         header.type > static_cast<std::uint8_t>(FrameType::destroy))
@@ -32,6 +36,9 @@ void check(const Header& header) {
     if (header.stream != 0 && !has_stream(type))
         throw Error(ErrorCode::protocol, "the peer sent " + what + "of stream " + std::to_string(header.stream) +
                                              ", where there are no streams");
+    if (header.process > (has_process(type) ? most_processes : 0))
+        throw Error(ErrorCode::protocol,
+                    "the peer sent " + what + "of process " + std::to_string(header.process) + ", which cannot be");
     if (header.length > max_payload)
         throw Error(ErrorCode::protocol, "the peer announced " + what + "of " + std::to_string(header.length) +
                                              " bytes, more than the " + std::to_string(max_payload) + " allowed");

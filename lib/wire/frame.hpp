@@ -61,8 +61,8 @@ public:
     void filled(std::size_t bytes) { end_ += bytes; }
 
     /// The next whole frame; its payload is valid until space() is called.
-    /// @throws Error protocol for an unknown type, a stream on a frame that has none or a payload above max_payload.
-    ///         The decoder is of no more use then.
+    /// @throws Error protocol for an unknown type, a stream or process on a frame that has none, a process or payload
+    ///         above what there can be. The decoder is of no more use then.
     std::optional<Frame> next();
 
     /// Whether the stream stops between two frames.

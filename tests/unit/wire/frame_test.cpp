@@ -16,24 +16,25 @@ struct Case {
     FrameType type;
     const char* name;
     std::uint8_t stream;
+    std::uint16_t process;
 };
 
 constexpr Case every_type[] = {
-    {FrameType::hello, "hello", 0},
-    {FrameType::config, "config", 0},
-    {FrameType::configured, "configured", 0},
-    {FrameType::data, "data", 2},
-    {FrameType::eof, "eof", 1},
-    {FrameType::credit, "credit", 1},
-    {FrameType::window_size, "window_size", 0},
-    {FrameType::signal, "signal", 0},
-    {FrameType::exec, "exec", 0},
-    {FrameType::ready, "ready", 0},
-    {FrameType::exited, "exited", 0},
-    {FrameType::stop, "stop", 0},
-    {FrameType::failed, "failed", 0},
-    {FrameType::attach, "attach", 0},
-    {FrameType::destroy, "destroy", 0},
+    {FrameType::hello, "hello", 0, 0},
+    {FrameType::config, "config", 0, 0},
+    {FrameType::configured, "configured", 0, 0},
+    {FrameType::data, "data", 2, most_processes},
+    {FrameType::eof, "eof", 1, 7},
+    {FrameType::credit, "credit", 1, 7},
+    {FrameType::window_size, "window_size", 0, 7},
+    {FrameType::signal, "signal", 0, 7},
+    {FrameType::exec, "exec", 0, 7},
+    {FrameType::ready, "ready", 0, 7},
+    {FrameType::exited, "exited", 0, 7},
+    {FrameType::stop, "stop", 0, 7},
+    {FrameType::failed, "failed", 0, 7},
+    {FrameType::attach, "attach", 0, 7},
+    {FrameType::destroy, "destroy", 0, 7},
 };
 
 /// As much of the bytes as the decoder takes at once.
@@ -71,7 +72,7 @@ TEST_CASE("every type arrives as it was sent, wherever the stream is cut") {
     for (const auto& row : every_type) {
         INFO(row.name);
         CHECK(name(row.type) == row.name);
-        const std::string bytes = encode(Frame{row.type, row.stream, 7, "payload"});
+        const std::string bytes = encode(Frame{row.type, row.stream, row.process, "payload"});
         for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
             FrameDecoder decoder;
             feed(decoder, std::string_view(bytes).substr(0, cut));
@@ -83,7 +84,7 @@ TEST_CASE("every type arrives as it was sent, wherever the stream is cut") {
             REQUIRE(frame);
             CHECK(frame->type == row.type);
             CHECK(frame->stream == row.stream);
-            CHECK(frame->process == 7);
+            CHECK(frame->process == row.process);
             CHECK(frame->payload == "payload");
             CHECK(decoder.empty());
             CHECK_FALSE(decoder.next());
@@ -139,6 +140,12 @@ TEST_CASE("a header that cannot be is refused before its payload arrives") {
         {header(0xFFFFFFFF, 11),
          "the peer announced a frame 'failed' of 4294967295 bytes, more than the 131072 allowed"},
         {header(6, 1, 1), "the peer sent a frame 'hello' of stream 1, where there are no streams"},
+        {encode_header(FrameType::hello, 0, 1, 8), "the peer sent a frame 'hello' of process 1, which cannot be"},
+        {encode_header(FrameType::config, 0, 7, 8), "the peer sent a frame 'config' of process 7, which cannot be"},
+        {encode_header(FrameType::configured, 0, 65535, 0),
+         "the peer sent a frame 'configured' of process 65535, which cannot be"},
+        {encode_header(FrameType::data, 0, most_processes + 1, 0),
+         "the peer sent a frame 'data' of process 1025, which cannot be"},
         {header(5, 9, 255), "the peer sent a frame 'exited' of stream 255, where there are no streams"},
     };
     for (const auto& row : rows) {
