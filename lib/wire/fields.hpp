@@ -113,7 +113,7 @@ public:
     [[nodiscard]] Config decode(std::string_view text) const {
         Config config;
         std::array<bool, count> seen{};
-        while (!text.empty()) read_field(take_until(text, ';'), config, seen);
+        while (!text.empty()) read_field(take_field(text), config, seen);
         for (std::size_t i = 0; i < count; ++i)
             if (!seen[i] && is_required(fields_[i])) fail("field " + base::quote(fields_[i].key) + " is missing");
         return config;
@@ -127,15 +127,20 @@ private:
     /// What may be ignored need not be told either.
     static bool is_required(const Field<Config>& field) { return !field.list && !field.key.starts_with(ignorable); }
 
-    static std::string_view take_until(std::string_view& text, char separator) {
-        const auto end = std::min(text.find(separator), text.size());
-        const auto piece = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        return piece;
+    /// One without its end may have been cut short, and means something else then.
+    std::string_view take_field(std::string_view& text) const {
+        const auto end = text.find(';');
+        if (end == std::string_view::npos) fail("field " + base::quote(text) + " has no end");
+        const auto field = text.substr(0, end);
+        text.remove_prefix(end + 1);
+        return field;
     }
 
     void read_field(std::string_view text, Config& config, std::array<bool, count>& seen) const {
-        const auto key = take_until(text, '=');
+        const auto equals = text.find('=');
+        if (equals == std::string_view::npos) fail("field " + base::quote(text) + " has no value");
+        const auto key = text.substr(0, equals);
+        text.remove_prefix(equals + 1);
         const auto field = std::find_if(fields_.begin(), fields_.end(), [&](const auto& f) { return f.key == key; });
         if (field == fields_.end() && key.starts_with(ignorable)) return;
         if (field == fields_.end()) fail("unknown field " + base::quote(key));

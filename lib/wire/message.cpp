@@ -210,7 +210,10 @@ Stream decode_eof(const Frame& frame) {
     return decode_stream(frame);
 }
 
-std::string decode_failed(const Frame& frame) { return base::printable(frame.payload.substr(0, longest_reason)); }
+std::string decode_failed(const Frame& frame) {
+    if (frame.payload.empty()) return "the peer failed and did not say why";
+    return base::printable(frame.payload.substr(0, longest_reason));
+}
 
 void decode_empty(const Frame& frame) { (void)Reader(frame, 0); }
 

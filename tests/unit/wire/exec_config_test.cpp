@@ -32,21 +32,22 @@ TEST_CASE("the encoded text of a process") {
 }
 
 TEST_CASE("a malformed process is refused by the name of its field") {
-    const std::string good = "user=;directory=;terminal=0;window=0,0;arg=a";
+    const std::string good = "user=;directory=;terminal=0;window=0,0;arg=a;";
     struct {
         std::string text;
         std::string error;
     } const rows[] = {
         {good, "no error"},
-        {good + ";?colour=red", "no error"},  // of a later version, and may be ignored
-        {good + ";colour=red", "process: unknown field 'colour'"},
-        {good + ";user=0", "process: field 'user' is given twice"},
+        {good + "?colour=red;", "no error"},  // of a later version, and may be ignored
+        {good + "colour=red;", "process: unknown field 'colour'"},
+        {good + "user=0;", "process: field 'user' is given twice"},
+        {good + "arg=b", "process: field 'arg=b' has no end"},
         {"", "process: field 'user' is missing"},
-        {"user=;directory=;terminal=0;window=0,0", "process: there is no command"},
-        {"window=24", "process: field 'window' has the malformed value '24'"},
-        {"window=24,80,1", "process: field 'window' has the malformed value '24,80,1'"},
-        {"window=65536,80", "process: field 'window' has the malformed value '65536,80'"},
-        {"arg=%00", "process: field 'arg' has the malformed value '%00'"},
+        {"user=;directory=;terminal=0;window=0,0;", "process: there is no command"},
+        {"window=24;", "process: field 'window' has the malformed value '24'"},
+        {"window=24,80,1;", "process: field 'window' has the malformed value '24,80,1'"},
+        {"window=65536,80;", "process: field 'window' has the malformed value '65536,80'"},
+        {"arg=%00;", "process: field 'arg' has the malformed value '%00'"},
     };
     for (const auto& row : rows) CHECK(error_of([&] { (void)decode_exec_config(row.text); }) == row.error);
 }

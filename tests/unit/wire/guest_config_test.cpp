@@ -93,41 +93,45 @@ TEST_CASE("the encoded text") {
 TEST_CASE("a malformed configuration is refused by the name of its field") {
     const std::string good =
         "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;terminal=0;directory=/"
-        ";arg=a";
+        ";arg=a;";
     struct Row {
         std::string text;
         const char* message;
     };
     const Row rows[] = {
         {"", "guest configuration: field 'user' is missing"},
-        {good + ";?colour=red;?=", "no error"},  // of a later version, and may be ignored
-        {good + ";user=0", "guest configuration: field 'user' is given twice"},
-        {good + ";colour=red", "guest configuration: unknown field 'colour'"},
-        {good + ";", "no error"},
-        {good + ";;arg=b", "guest configuration: unknown field ''"},
-        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;directory=/;arg=a",
+        {good + "?colour=red;?=;", "no error"},  // of a later version, and may be ignored
+        {good + "user=0;", "guest configuration: field 'user' is given twice"},
+        {good + "colour=red;", "guest configuration: unknown field 'colour'"},
+        {good, "no error"},
+        {good + "arg=b", "guest configuration: field 'arg=b' has no end"},
+        {good + "arg;", "guest configuration: field 'arg' has no value"},
+        {good + ";arg=b;", "guest configuration: field '' has no value"},
+        {good + "=;", "guest configuration: unknown field ''"},
+        {good + "?colour;", "guest configuration: field '?colour' has no value"},
+        {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;directory=/;arg=a;",
          "guest configuration: field 'terminal' is missing"},
         {"user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;terminal=0;directory="
-         "/",
+         "/;",
          "guest configuration: there is no command"},
-        {"terminal=yes", "guest configuration: field 'terminal' has the malformed value 'yes'"},
-        {"capabilities=18446744073709551616",
+        {"terminal=yes;", "guest configuration: field 'terminal' has the malformed value 'yes'"},
+        {"capabilities=18446744073709551616;",
          "guest configuration: field 'capabilities' has the malformed value '18446744073709551616'"},
-        {"capabilities=-1", "guest configuration: field 'capabilities' has the malformed value '-1'"},
-        {good + ";?account=1,2,QQ==:QQ==:QQ==:", "no error"},
-        {good + ";?account=1,2,QQ==:QQ==:",
+        {"capabilities=-1;", "guest configuration: field 'capabilities' has the malformed value '-1'"},
+        {good + "?account=1,2,QQ==:QQ==:QQ==:;", "no error"},
+        {good + "?account=1,2,QQ==:QQ==:;",
          "guest configuration: field '?account' has the malformed value '1,2,QQ==:QQ==:'"},
-        {good + ";?account=4294967295,2,:::",
+        {good + "?account=4294967295,2,:::;",
          "guest configuration: field '?account' has the malformed value '4294967295,2,:::'"},
-        {good + ";?account=1,-1,:::", "guest configuration: field '?account' has the malformed value '1,-1,:::'"},
-        {good + ";?asked-host=yes", "guest configuration: field '?asked-host' has the malformed value 'yes'"},
-        {good + ";limit=7,1,2,nofile", "no error"},
-        {good + ";limit=7,1,2", "guest configuration: field 'limit' has the malformed value '7,1,2'"},
-        {good + ";limit=7,-1,2,a", "guest configuration: field 'limit' has the malformed value '7,-1,2,a'"},
-        {good + ";limit=4294967296,1,2,a",
+        {good + "?account=1,-1,:::;", "guest configuration: field '?account' has the malformed value '1,-1,:::'"},
+        {good + "?asked-host=yes;", "guest configuration: field '?asked-host' has the malformed value 'yes'"},
+        {good + "limit=7,1,2,nofile;", "no error"},
+        {good + "limit=7,1,2;", "guest configuration: field 'limit' has the malformed value '7,1,2'"},
+        {good + "limit=7,-1,2,a;", "guest configuration: field 'limit' has the malformed value '7,-1,2,a'"},
+        {good + "limit=4294967296,1,2,a;",
          "guest configuration: field 'limit' has the malformed value '4294967296,1,2,a'"},
-        {good + ";arg=%4", "guest configuration: field 'arg' has the malformed value '%4'"},
-        {good + ";arg=%00", "guest configuration: field 'arg' has the malformed value '%00'"},
+        {good + "arg=%4;", "guest configuration: field 'arg' has the malformed value '%4'"},
+        {good + "arg=%00;", "guest configuration: field 'arg' has the malformed value '%00'"},
     };
     for (const auto& row : rows) CHECK(message_of(row.text) == row.message);
 }
@@ -136,7 +140,7 @@ TEST_CASE("a malformed mount is refused") {
     const std::string good =
         "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;terminal=0;directory=/"
         ";arg=a;mount=";
-    CHECK(message_of(good + "f,f,ro,,,memory,640,QQ==:,/srv") == "no error");
+    CHECK(message_of(good + "f,f,ro,,,memory,640,QQ==:,/srv;") == "no error");
     const char* const rows[] = {
         "f,f,rw,,,,0,/srv",            // a part is missing
         "x,f,rw,,,,0,,/srv",           // no such action
@@ -155,5 +159,6 @@ TEST_CASE("a malformed mount is refused") {
         "f,f,rw,,,,0,,srv",            // no absolute path
     };
     for (const std::string row : rows)
-        CHECK(message_of(good + row) == "guest configuration: field 'mount' has the malformed value '" + row + "'");
+        CHECK(message_of(good + row + ";") ==
+              "guest configuration: field 'mount' has the malformed value '" + row + "'");
 }
