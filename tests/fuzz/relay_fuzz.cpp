@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/fd.hpp"
+#include "console/relay.hpp"
+#include "fuzz/require.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace sandgraft;
+
+constexpr std::chrono::seconds never{10};
+
+/// The host's end of a channel to a guest that has said all this, as far as a socket holds it, and gone.
+base::Fd channel_after(const std::uint8_t* data, std::size_t size) {
+    auto [near, far] = base::make_socket_pair();
+    base::set_nonblocking(far.get());
+    (void)!::write(far.get(), data, size);
+    return std::move(near);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    console::Relay relay(channel_after(data, size), {});
+    try {
+        relay.configure({24, 80}, "orders");
+        relay.await_hello(never);
+        relay.await_setup(never);
+        fuzz::require(relay.run(never).has_value(), "a guest that has gone ends the session");
+    } catch (const Error& error) {
+        fuzz::require(error.what()[0] != '\0', "an error says something");
+        if (const auto exited = relay.exited())
+            fuzz::require(relay.run(never) == exited, "an error after the command's end loses nothing");
+    }
+    return 0;
+}
