@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "guest/user.hpp"
 
+#include "base/id.hpp"
 #include "base/text.hpp"
 
 #include <sandgraft/error.hpp>
 
-#include <limits>
 #include <optional>
 
 namespace sandgraft::guest {
 
 namespace {
 
+using base::parse_id;
 using Config = wire::GuestConfig;
-
-std::optional<std::uint32_t> parse_id(std::string_view text) {
-    const auto number = base::parse_u64(text);
-    // (uid_t) -1 means "unchanged" to setresuid(2), so nobody can have it.
-    if (!number || *number >= std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
-    return static_cast<std::uint32_t>(*number);
-}
 
 std::string or_if_empty(std::string_view field, std::string_view otherwise) {
     return std::string(field.empty() ? otherwise : field);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <sandgraft/sandbox.hpp>
 
+#include "base/id.hpp"
 #include "base/text.hpp"
 #include "model/checks.hpp"
 #include "model/limit.hpp"
@@ -32,12 +33,6 @@ bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// A user or group number; the highest means "none" to the kernel.
-bool is_id(std::string_view text) {
-    const auto id = is_number(text) ? base::parse_u64(text) : std::nullopt;
-    return id && *id < 0xFFFFFFFF;
-}
-
 bool is_user_name(std::string_view name) {
     constexpr std::string_view forbidden = ":/ ,";
     return !name.empty() && name.size() <= longest_user && name.front() != '-' && !is_number(name) &&
@@ -49,7 +44,7 @@ void check_user(const Sandbox& sandbox) {
     if (user.empty()) return;
     model::check_text("user", user);
     const auto colon = user.find(':');
-    const auto is_named = [](std::string_view part) { return is_id(part) || is_user_name(part); };
+    const auto is_named = [](std::string_view part) { return base::parse_id(part) || is_user_name(part); };
     if (!is_named(user.substr(0, colon)) || (colon != user.npos && !is_named(user.substr(colon + 1))))
         fail("user " + base::quote(user) + " is not USER or USER:GROUP, each a name or a number");
     if (sandbox.privileged && user != "root" && user != "0" && user != "0:0")

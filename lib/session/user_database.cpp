@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/user_database.hpp"
 
-#include "base/text.hpp"
+#include "base/id.hpp"
 
 #include <grp.h>
 #include <pwd.h>
@@ -26,11 +26,9 @@ void find(Ask ask, Take take) {
 }
 
 void find_user(const std::string& name_or_uid, std::vector<wire::GuestConfig::Account>& accounts) {
-    const auto uid = base::parse_u64(name_or_uid);
+    const auto uid = base::parse_id(name_or_uid);
     find<passwd>(
-        [&](auto... rest) {
-            return uid ? ::getpwuid_r(static_cast<uid_t>(*uid), rest...) : ::getpwnam_r(name_or_uid.c_str(), rest...);
-        },
+        [&](auto... rest) { return uid ? ::getpwuid_r(*uid, rest...) : ::getpwnam_r(name_or_uid.c_str(), rest...); },
         [&](const passwd& entry) {
             accounts.push_back({entry.pw_uid, entry.pw_gid, entry.pw_name, entry.pw_dir, entry.pw_shell});
         });
@@ -48,7 +46,7 @@ void ask_user_database(wire::GuestConfig& config) {
     config.asked_host = true;
     find_user(config.user.substr(0, colon), config.accounts);
     if (colon == std::string::npos) return;
-    if (const auto group = config.user.substr(colon + 1); !base::parse_u64(group)) find_group(group, config.gids);
+    if (const auto group = config.user.substr(colon + 1); !base::parse_id(group)) find_group(group, config.gids);
 }
 
 }  // namespace sandgraft::session

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "wire/guest_config.hpp"
 
+#include "base/id.hpp"
 #include "wire/fields.hpp"
 
-#include <limits>
 #include <optional>
 
 namespace sandgraft::wire {
@@ -29,9 +29,10 @@ bool get_mode(std::string_view text, std::uint32_t& mode) {
     return bits && mode <= 07777;
 }
 
-/// The highest number means "none" to the kernel.
 bool get_id(std::string_view text, std::uint32_t& id) {
-    return get(text, id) && id != std::numeric_limits<std::uint32_t>::max();
+    const auto number = base::parse_id(text);
+    id = number.value_or(0);
+    return number.has_value();
 }
 
 bool get_strings(std::string_view text, std::vector<std::string>& strings) {
