@@ -35,7 +35,9 @@ struct Ram {
 /// 1 MiB for all files of a sandbox together.
 struct File {
     std::string content{};
-    std::uint32_t mode = 0644;  ///< permission bits, at most 0777; the owner is root
+    std::uint32_t mode = 0644;  ///< permission bits, at most 0777
+    std::uint32_t uid = 0;      ///< its owner, by number: the sandbox's files need not know it
+    std::uint32_t gid = 0;
     bool operator==(const File&) const = default;
 };
 
@@ -61,12 +63,13 @@ struct Mount {
 ///     type=bind,source=/srv/www,target=/var/www[,readonly][,suid][,dev]
 ///     type=guest-bind,source=/usr/bin/vim,target=/usr/bin/vi[,readonly][,suid][,dev]
 ///     type=ram,target=/scratch[,size=64M][,readonly]
-///     type=file,target=/etc/motd,content=TEXT | source=HOSTFILE [,mode=644][,readonly]
+///     type=file,target=/etc/motd,content=TEXT | source=HOSTFILE [,mode=644][,uid=0][,gid=0][,readonly]
 ///     type=mask,target=/etc/shadow
 ///
 /// The keys src, dst, destination and ro are accepted for source, target and readonly, tmpfs for ram, and
 /// =true and =false behind readonly, suid and dev. Slashes at the end of a path are dropped. A host file of a type=file
-/// mount is read now, and a relative source of a type=bind is taken from the current directory now.
+/// mount is read now; it lends its permission bits, owner and group too, unless a key says otherwise, while a pipe has
+/// none to lend. A relative source of a type=bind is taken from the current directory now.
 /// @throws Error invalid naming the offending text; not_found or io when HOSTFILE cannot be read.
 SANDGRAFT_EXPORT Mount parse_mount(std::string_view option);
 

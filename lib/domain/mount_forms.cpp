@@ -2,6 +2,7 @@
 #include "domain/mount_forms.hpp"
 
 #include "base/encoding.hpp"
+#include "base/id.hpp"
 #include "base/text.hpp"
 #include "domain/values.hpp"
 #include "model/mount_source.hpp"
@@ -53,10 +54,26 @@ void tell(GuestMount& told, const GuestBind& bind) {
     told.strings = {bind.path};
 }
 
+/// Root's is left out.
+void put_id(XmlWriter& out, std::string_view name, std::uint32_t id) {
+    if (id != 0) out.attribute(name, id);
+}
+
+std::uint32_t get_id(pugi::xml_node node, const char* name) {
+    const pugi::xml_attribute given = node.attribute(name);
+    if (!given) return 0;
+    const auto id = base::parse_id(given.value());
+    if (!id) refuse_value(node, given.value(), "the number of a user or group");
+    return *id;
+}
+
 void put(XmlWriter& out, const File& file) {
     std::string content;
     base::append_base64(content, file.content);
-    out.attribute("mode", base::format_octal(file.mode)).attribute("content", content);
+    out.attribute("mode", base::format_octal(file.mode));
+    put_id(out, "uid", file.uid);
+    put_id(out, "gid", file.gid);
+    out.attribute("content", content);
 }
 
 void get(pugi::xml_node node, File& file) {
@@ -64,12 +81,14 @@ void get(pugi::xml_node node, File& file) {
     if (!mode) refuse_value(node, attribute(node, "mode"), "an octal mode");
     auto content = base::parse_base64(attribute(node, "content"));
     if (!content) refuse_value(node, attribute(node, "content"), "base64");
-    file = {std::move(*content), *mode};
+    file = {std::move(*content), *mode, get_id(node, "uid"), get_id(node, "gid")};
 }
 
 void tell(GuestMount& told, const File& file) {
     told.action = Action::file;
     told.mode = file.mode;
+    told.uid = file.uid;
+    told.gid = file.gid;
     told.strings = {file.content};
 }
 

@@ -218,7 +218,7 @@ private:
     }
 
     void make_file(const Config::Mount& mount) {
-        const std::string path = staged_file(string_of(mount), mount.mode);
+        const std::string path = staged_file(string_of(mount), mount.mode, mount.uid, mount.gid);
         ensure_target(mount);
         bind(path, mount.target);
         if (mount.read_only) set_read_only(mount.target, 0);
@@ -255,11 +255,12 @@ private:
         return path;
     }
 
-    std::string staged_file(const std::string& content, mode_t mode) {
+    std::string staged_file(const std::string& content, mode_t mode, uid_t uid = 0, gid_t gid = 0) {
         const std::string path = staged_path();
         const base::Fd fd = base::checked(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600),
                                           "cannot create " + quoted(path));
         base::write_all(fd.get(), content, path);
+        if (::fchown(fd.get(), uid, gid) < 0) base::throw_errno("cannot change the owner of " + quoted(path));
         if (::fchmod(fd.get(), mode) < 0) base::throw_errno("cannot change the mode of " + quoted(path));
         return path;
     }

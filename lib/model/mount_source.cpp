@@ -2,6 +2,7 @@
 #include "model/mount_source.hpp"
 
 #include "base/file.hpp"
+#include "base/id.hpp"
 #include "base/overload.hpp"
 #include "base/text.hpp"
 #include "model/checks.hpp"
@@ -47,6 +48,8 @@ void check_ram(const Ram& ram, const std::string& target) {
 
 void check_file(const File& file, const std::string& target) {
     if (file.mode > permission_bits) fail("mode of mount " + quote(target) + " has more than permission bits");
+    if (file.uid == base::no_id || file.gid == base::no_id)
+        fail("mount " + quote(target) + " belongs to a user or group that cannot be");
     if (file.content.size() > most_file_bytes) fail("content of mount " + quote(target) + " is larger than 1 MiB");
 }
 
@@ -80,30 +83,44 @@ std::uint32_t parse_mode(const std::string& text) {
     return *value;
 }
 
-/// Also of a pipe, where a shell has made it: standard input, or a process substitution, which is read to its end.
-std::string read_source(const std::string& path) {
-    if (path != "/dev/stdin" && !path.starts_with("/dev/fd/")) return base::read_file(path, most_file_bytes);
+/// As docker's and podman's secrets have them, a number: no name is looked up when the file is made.
+std::uint32_t parse_owner(Key key, const std::string& text) {
+    if (const auto id = base::parse_id(text)) return *id;
+    fail(std::string(name_of(key)) + " " + quote(text) + " is not a number up to " + std::to_string(base::no_id - 1));
+}
+
+/// Also of a pipe, where a shell has made it: standard input, or a process substitution, which is read to its end. Its
+/// mode and owner say nothing of what comes through it.
+File read_source(const std::string& path) {
     const base::Fd fd =
         base::checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), "cannot open " + quote(path));
     struct stat st {};
-    if (::fstat(fd.get(), &st) < 0 || !S_ISFIFO(st.st_mode)) return base::read_file(path, most_file_bytes);
+    if (::fstat(fd.get(), &st) < 0) base::throw_errno("cannot examine " + quote(path));
+    if (S_ISREG(st.st_mode))
+        return {base::read_all(fd.get(), most_file_bytes, path), st.st_mode & permission_bits, st.st_uid, st.st_gid};
+    if (!S_ISFIFO(st.st_mode) || (path != "/dev/stdin" && !path.starts_with("/dev/fd/")))
+        fail(quote(path) + " is not a regular file");
     if (::fcntl(fd.get(), F_SETFL, 0) < 0) base::throw_errno("cannot wait for " + quote(path));
-    return base::read_all(fd.get(), most_file_bytes, path);
+    return {base::read_all(fd.get(), most_file_bytes, path)};
 }
 
 void get(const Given& given, File& file) {
     if (given[source] && given[content]) fail("a file has either a source or a content");
-    if (given[mode]) file.mode = parse_mode(*given[mode]);
-    if (given[content]) file.content = *given[content];
     if (given[source]) {
         check_no_nul("source", *given[source]);
-        file.content = read_source(*given[source]);
+        file = read_source(*given[source]);
     }
+    if (given[content]) file.content = *given[content];
+    if (given[mode]) file.mode = parse_mode(*given[mode]);
+    if (given[uid]) file.uid = parse_owner(uid, *given[uid]);
+    if (given[gid]) file.gid = parse_owner(gid, *given[gid]);
 }
 
 void put(Fields& out, const File& file) {
     out.put(content, file.content);
     out.put(mode, base::format_octal(file.mode));
+    if (file.uid != 0) out.put(uid, std::to_string(file.uid));
+    if (file.gid != 0) out.put(gid, std::to_string(file.gid));
 }
 
 void get(const Given&, Mask&) {}
@@ -130,7 +147,8 @@ constexpr std::array types = {
     type_of<GuestBind>({Maker::init, TargetKind::as_guest_source, Storage::guest}, "guest-bind", bit(source),
                        bit(suid) | bit(dev)),
     type_of<Ram>({Maker::hypervisor, TargetKind::directory, Storage::memory}, "ram", 0, bit(size)),
-    type_of<File>({Maker::init, TargetKind::file, Storage::none}, "file", 0, bit(source) | bit(content) | bit(mode)),
+    type_of<File>({Maker::init, TargetKind::file, Storage::none}, "file", 0,
+                  bit(source) | bit(content) | bit(mode) | bit(uid) | bit(gid)),
     type_of<Mask>({Maker::init, TargetKind::anything, Storage::none}, "mask"),
 };
 static_assert(covers_sources(types));

@@ -23,16 +23,18 @@ void put_strings(std::string& out, const std::vector<std::string>& strings) {
 template <class Value>
 concept Letter = std::is_enum_v<Value> && sizeof(Value) == 1;
 
-bool get_mode(std::string_view text, std::uint32_t& mode) {
-    const auto bits = base::parse_octal(text);
-    mode = bits.value_or(0);
-    return bits && mode <= 07777;
-}
-
 bool get_id(std::string_view text, std::uint32_t& id) {
     const auto number = base::parse_id(text);
     id = number.value_or(0);
     return number.has_value();
+}
+
+bool get_mode(std::string_view text, Mount& mount) {
+    const auto parts = base::split(text, ':');
+    const auto bits = base::parse_octal(parts[0]);
+    mount.mode = bits.value_or(0);
+    if (!bits || mount.mode > 07777) return false;
+    return parts.size() == 1 || (parts.size() == 3 && get_id(parts[1], mount.uid) && get_id(parts[2], mount.gid));
 }
 
 bool get_strings(std::string_view text, std::vector<std::string>& strings) {
@@ -71,6 +73,16 @@ static void put(std::string& out, const GuestConfig::Limit& limit) {
     put(out, limit.name);
 }
 
+/// MODE, of what is not root's MODE:UID:GID: an init that does not know of owners refuses it.
+static void put_mode(std::string& out, const Mount& mount) {
+    out += base::format_octal(mount.mode);
+    if (mount.uid == 0 && mount.gid == 0) return;
+    out += ':';
+    put(out, mount.uid);
+    out += ':';
+    put(out, mount.gid);
+}
+
 /// ACTION,NEEDS,ro|rw,suid|,dev|,memory|,MODE,STRINGS,TARGET: only the last may hold a comma.
 static void put(std::string& out, const Mount& mount) {
     put(out, mount.action);
@@ -80,7 +92,7 @@ static void put(std::string& out, const Mount& mount) {
     out += mount.suid ? "suid," : ",";
     out += mount.dev ? "dev," : ",";
     out += mount.in_memory ? "memory," : ",";
-    out += base::format_octal(mount.mode);
+    put_mode(out, mount);
     out += ',';
     put_strings(out, mount.strings);
     out += ',';
@@ -116,7 +128,7 @@ static bool get(std::string_view text, Mount& mount) {
     const auto [action, needs, access, suid, dev, storage, mode, strings] = head;
     return get(action, mount.action) && get(needs, mount.needs) && get(access, mount.read_only, "ro", "rw") &&
            get(suid, mount.suid, "suid", "") && get(dev, mount.dev, "dev", "") &&
-           get(storage, mount.in_memory, "memory", "") && get_mode(mode, mount.mode) &&
+           get(storage, mount.in_memory, "memory", "") && get_mode(mode, mount) &&
            get_strings(strings, mount.strings) && get(text, mount.target) && mount.target.starts_with('/');
 }
 

@@ -14,7 +14,7 @@ struct GuestConfig {
     enum class Action : char {
         none = '-',         ///< the hypervisor has made it; moved above what init mounts on a parent of it
         bind = 'b',         ///< shows what the sandbox has at the path strings[0] at that point of the order
-        file = 'f',         ///< writes a file of that mode with the content strings[0]
+        file = 'f',         ///< writes a file of that mode and owner with the content strings[0]
         mask = 'm',         ///< hides what is at the target
         private_tmp = 't',  ///< an empty directory of mode 1777 where the target is one
     };
@@ -37,6 +37,8 @@ struct GuestConfig {
         std::vector<std::string> strings;  ///< what the action needs; any bytes
         bool suid = false;                 ///< setuid and setgid bits and file capabilities count in it
         bool dev = false;                  ///< its device nodes can be opened
+        std::uint32_t uid = 0;
+        std::uint32_t gid = 0;
 
         bool operator==(const Mount&) const = default;
     };

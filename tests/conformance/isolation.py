@@ -207,6 +207,24 @@ class Grafts(Conformance):
                                      "--user", "root"])
         self.assertEqual((result.text, result.status != 0), ("hello640\n", True))
 
+    def test_a_file_has_its_sources_mode_and_owner(self):
+        source = os.path.join(self.scratch(), "source")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write("secret")
+        os.chmod(source, 0o4640)
+        own = f"{os.getuid()}:{os.getgid()}"
+        for keys, shown in (("", f"640 {own}"), (",mode=400", f"400 {own}"), (",uid=33,gid=7", "640 33:7")):
+            with self.subTest(keys):
+                result = self.shell("stat -c '%a %u:%g' /etc/motd",
+                                    options=self.mount(f"type=file,target=/etc/motd,source={source}{keys}"))
+                self.assertEqual((result.status, result.text), (0, shown + "\n"))
+
+    def test_the_owner_of_a_file_may_write_to_it(self):
+        result = self.shell("cat /etc/motd; echo more >>/etc/motd; cat /etc/motd",
+                            options=[*self.mount("type=file,target=/etc/motd,content=x,mode=600,uid=1234,gid=1"),
+                                     "--user", "1234"])
+        self.assertEqual((result.status, result.text), (0, "xxmore\n"))
+
     def test_guest_bind(self):
         result = self.shell("cat /srv/passwd", options=self.mount("type=guest-bind,source=/etc,target=/srv"))
         with open("/etc/passwd", "rb") as passwd:

@@ -28,7 +28,7 @@ std::vector<Sandbox> sandboxes(const std::string& directory) {
         {"/srv", HostBind{directory + "/it's <a> & \"b\""}, false},
         {"/opt", GuestBind{"/srv"}, true},
         {"/mnt", Ram{2 << 20}, true},
-        {"/etc/motd", File{std::string("\0\xFF\n", 3), 0600}, true},
+        {"/etc/motd", File{std::string("\0\xFF\n", 3), 0600, 33, 100}, true},
         {"/media", Mask{}, false},
         {"/tmp", HostBind{directory}, true},
     };

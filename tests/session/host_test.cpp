@@ -274,7 +274,7 @@ TEST_CASE("the document of a running sandbox is read back as its description") {
     sandbox.name = "test-read-back";
     sandbox.mounts = {{"/opt/missing/on the host", Ram{1 << 20}, false},
                       {"/srv", HostBind{tree.at("data")}, true},
-                      {"/etc/sandgraft-test", File{"text", 0600}, true}};
+                      {"/etc/sandgraft-test", File{"text", 0600, 33, 33}, true}};
     sandbox.environment = {{"KEY", "value"}};
     sandbox.memory_bytes = 64 << 20;
     auto instance = host.start(sandbox);

@@ -70,15 +70,15 @@ private:
         return name;
     }
 
+    std::uint32_t id(std::size_t most) { return static_cast<std::uint32_t>(number(most)); }
+
     /// Below `parent` or in the mount before it.
     Mount mount(const std::string& parent) {
         switch (number(5)) {
             case 0: return {last_ = parent + path(plain), HostBind{path(plain)}, flag(), flag(), flag()};
             case 1: return {last_ = parent + path(plain), Ram{1 + number((1 << 24) - 1)}, flag()};
             case 2: return {last_ + parent + path(any), GuestBind{path(any)}, flag(), flag(), flag()};
-            case 3:
-                return {last_ + parent + path(any), File{text(40, every), static_cast<std::uint32_t>(number(0777))},
-                        flag()};
+            case 3: return {last_ + parent + path(any), File{text(40, every), id(0777), id(3), id(3)}, flag()};
             default: return {last_ + parent + path(any), Mask{}, flag()};
         }
     }

@@ -155,6 +155,11 @@ TEST_CASE("values of the wrong type and numbers that overflow are refused by ele
          "domain 'mounts': element 'sandgraft:file' has the value '77777777777777', which is not an octal mode"},
         {replaced(mounts(), "mode='640'", "mode='4755'"),
          "domain 'mounts': mode of mount '/etc/app.conf' has more than permission bits"},
+        {replaced(mounts(), "uid='33'", "uid='root'"),
+         "domain 'mounts': element 'sandgraft:file' has the value 'root', which is not the number of a user or group"},
+        {replaced(mounts(), "gid='65534'", "gid='4294967295'"),
+         "domain 'mounts': element 'sandgraft:file' has the value '4294967295', which is not the number of a user or "
+         "group"},
         {replaced(mounts(), "content=''", "content='?'"),
          "domain 'mounts': element 'sandgraft:file' has the value '?', which is not base64"},
         {replaced(mounts(), "source='/usr/bin/vim'", "source='%'"),

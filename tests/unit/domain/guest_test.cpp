@@ -59,16 +59,19 @@ TEST_CASE("init is told what it needs to make a mount") {
     sandbox.mask_secrets = false;
     sandbox.mounts = {{"/a", Ram{}, false},
                       {"/b", GuestBind{"/a"}, true, true, false},
-                      {"/c", File{"x", 0600}, false},
+                      {"/c", File{"x", 0600, 1000, 100}, false},
                       {"/d", HostBind{"/x"}, false, false, true}};
     const auto mounts = domain::guest_config(sandbox, test::fixed_host()).mounts;
     using Config = wire::GuestConfig;
+    Config::Mount file{Config::Action::file, Config::Target::file, "/c", false, false, 0600, {"x"}};
+    file.uid = 1000;
+    file.gid = 100;
     CHECK(mounts == std::vector<Config::Mount>{
                         {Config::Action::private_tmp, Config::Target::anything, "/tmp", false, true, 0, {}},
                         {Config::Action::private_tmp, Config::Target::anything, "/var/tmp", false, true, 0, {}},
                         {Config::Action::none, Config::Target::directory, "/a", false, true, 0, {}},
                         {Config::Action::bind, Config::Target::as_source, "/b", true, false, 0, {"/a"}, true, false},
-                        {Config::Action::file, Config::Target::file, "/c", false, false, 0600, {"x"}},
+                        file,
                         {Config::Action::none, Config::Target::as_source, "/d", false, false, 0, {}, false, true},
                     });
 }

@@ -45,7 +45,7 @@ Sandbox mounts() {
         {"/var/lib/app/cache", Ram{1000}, false},
         {"/var/lib/app", HostBind{"/srv/app it's \"quoted\""}, false, true, false},
         {"/usr/bin/vi", GuestBind{"/usr/bin/vim"}, true, false, true},
-        {"/etc/app.conf", File{std::string("key = value\n\0\xFF", 14), 0640}, true},
+        {"/etc/app.conf", File{std::string("key = value\n\0\xFF", 14), 0640, 33, 65534}, true},
         {"/etc/motd", File{"", 0644}, false},
         {"/etc/shadow", HostBind{"/srv/shadow"}, true},
         {"/opt/\xFF secret ", Mask{}, false},

@@ -4,6 +4,7 @@
 
 #include <sandgraft/mount.hpp>
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
@@ -46,6 +47,8 @@ TEST_CASE("an option string and the mount that it means") {
         {"type=file,target=/etc/motd", {"/etc/motd", File{"", 0644}, false}},
         {"type=file,target=/etc/motd,content=,mode=600", {"/etc/motd", File{"", 0600}, false}},
         {"type=file,target=/e,\"content=1,2\n3\",mode=0755,ro", {"/e", File{"1,2\n3", 0755}, true}},
+        {"type=file,target=/e,uid=33,gid=0", {"/e", File{"", 0644, 33, 0}, false}},
+        {"type=file,target=/e,mode=400,gid=4294967294", {"/e", File{"", 0400, 0, 4294967294}, false}},
         {"type=mask,target=/etc/shadow", {"/etc/shadow", Mask{}, false}},
         {"type=mask,target=/procfs", {"/procfs", Mask{}, false}},
         {"type=mask,target=/\xFF\n", {"/\xFF\n", Mask{}, false}},
@@ -63,6 +66,7 @@ TEST_CASE("the option string of a mount is short") {
         {{"/b", HostBind{"/a"}, true}, "type=bind,source=/a,target=/b,readonly"},
         {{"/b", Ram{1536 << 10}, false}, "type=ram,size=1536K,target=/b"},
         {{"/b", File{"x,\"y\"", 0600}, false}, "type=file,\"content=x,\"\"y\"\"\",mode=600,target=/b"},
+        {{"/b", File{"", 0644, 1, 2}, false}, "type=file,content=,mode=644,uid=1,gid=2,target=/b"},
         {{"/b", GuestBind{"/a"}, true, true, true}, "type=guest-bind,source=/a,target=/b,readonly,suid,dev"},
         {{"/b", Mask{}, true}, "type=mask,target=/b,readonly"},
     };
@@ -123,6 +127,11 @@ TEST_CASE("a malformed option is refused by its offending text") {
         {"type=file,target=/b,mode=800", "mode '800' is not an octal number up to 777"},
         {"type=file,target=/b,mode=1777", "mode '1777' is not an octal number up to 777"},
         {"type=file,target=/b,mode=rw", "mode 'rw' is not an octal number up to 777"},
+        {"type=file,target=/b,uid=www-data", "uid 'www-data' is not a number up to 4294967294"},
+        {"type=file,target=/b,uid=-1", "uid '-1' is not a number up to 4294967294"},
+        {"type=file,target=/b,gid=4294967295", "gid '4294967295' is not a number up to 4294967294"},
+        {"type=file,target=/b,gid=", "key 'gid' has an empty value"},
+        {"type=ram,target=/b,uid=1", "type 'ram' has no key 'uid'"},
         {"type=file,target=/b,source=/dev/zero", "'/dev/zero' is not a regular file"},
         {"type=file,target=/b,source=/nonexistent", "cannot open '/nonexistent': No such file or directory"},
         {"type=bind,\"source=/a,target=/b", "the double quote before 'source=/a,target=/b' is not closed"},
@@ -150,7 +159,11 @@ TEST_CASE("a host file is read when the option is") {
     const int fd = ::mkstemp(path);
     REQUIRE(::write(fd, "hello", 5) == 5);
     const std::string option = std::string("type=file,target=/a,source=") + path;
-    CHECK(parse_mount(option) == Mount{"/a", File{"hello"}, false});
+    CHECK(parse_mount(option) == Mount{"/a", File{"hello", 0600, ::getuid(), ::getgid()}, false});
+    REQUIRE(::fchmod(fd, 04751) == 0);
+    CHECK(parse_mount(option) == Mount{"/a", File{"hello", 0751, ::getuid(), ::getgid()}, false});
+    CHECK(parse_mount(option + ",mode=640,uid=7") == Mount{"/a", File{"hello", 0640, 7, ::getgid()}, false});
+    CHECK(parse_mount(option + ",gid=8") == Mount{"/a", File{"hello", 0751, ::getuid(), 8}, false});
     REQUIRE(::ftruncate(fd, (1 << 20) + 1) == 0);
     CHECK(refusal(option).ends_with("is larger than 1048576 bytes"));
     ::close(fd);

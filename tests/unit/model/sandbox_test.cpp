@@ -122,6 +122,14 @@ TEST_CASE("what makes a description invalid, by name") {
          },
          "mode of mount '/a' has more than permission bits"},
         {[](Sandbox& s) {
+             s.mounts = {{"/a", File{"", 0644, 0xFFFFFFFF, 0}, false}};
+         },
+         "mount '/a' belongs to a user or group that cannot be"},
+        {[](Sandbox& s) {
+             s.mounts = {{"/a", File{"", 0644, 0, 0xFFFFFFFF}, false}};
+         },
+         "mount '/a' belongs to a user or group that cannot be"},
+        {[](Sandbox& s) {
              s.mounts = {{"/a", File{std::string((1 << 20) + 1, 'x')}, false}};
          },
          "content of mount '/a' is larger than 1 MiB"},

@@ -32,6 +32,7 @@ GuestConfig sample() {
     config.mounts = {
         {Action::none, Target::directory, "/srv", false, true, 0, {}},
         {Action::file, Target::file, "/etc/a,b;c", true, false, 0640, {std::string("\0\xFF,;=", 5)}},
+        {Action::file, Target::file, "/a", false, false, 0600, {""}, false, false, 33, 0},
         {Action::mask, Target::anything, "/etc/shadow", true, false, 0, {}},
         {Action::bind, Target::as_source, "/opt", false, false, 0, {"/srv", "", "\xFF"}, true, false},
         {Action::none, Target::as_source, "/mnt", false, false, 0, {}, false, true},
@@ -86,7 +87,8 @@ TEST_CASE("the encoded text") {
           "limit=7,1024,18446744073709551615,nofile;terminal=1;directory=/srv/a%20b;"
           "arg=sh;arg=-c;arg=echo%20%22$1%22%3B%20exit%203;arg=;arg=%FF%01%0A%25%3B=,;"
           "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
-          "mount=-,d,rw,,,memory,0,,/srv;mount=f,f,ro,,,,640,AP8sOz0=:,/etc/a,b%3Bc;mount=m,a,ro,,,,0,,/etc/shadow;"
+          "mount=-,d,rw,,,memory,0,,/srv;mount=f,f,ro,,,,640,AP8sOz0=:,/etc/a,b%3Bc;"
+          "mount=f,f,rw,,,,600:33:0,:,/a;mount=m,a,ro,,,,0,,/etc/shadow;"
           "mount=b,s,rw,suid,,,0,L3Nydg==::/w==:,/opt;mount=-,s,rw,,dev,,0,,/mnt;");
 }
 
@@ -141,18 +143,24 @@ TEST_CASE("a malformed mount is refused") {
         "user=0;capabilities=0;no-new-privs=1;read-only-sys=1;oom-score=0;scratch=0;processes=0;terminal=0;directory=/"
         ";arg=a;mount=";
     CHECK(message_of(good + "f,f,ro,,,memory,640,QQ==:,/srv;") == "no error");
+    CHECK(message_of(good + "f,f,ro,,,memory,640:1:2,QQ==:,/srv;") == "no error");
     const char* const rows[] = {
-        "f,f,rw,,,,0,/srv",            // a part is missing
-        "x,f,rw,,,,0,,/srv",           // no such action
-        ",f,rw,,,,0,,/srv",            //
-        "ff,f,rw,,,,0,,/srv",          //
-        "f,x,rw,,,,0,,/srv",           // no such target
-        "f,f,rx,,,,0,,/srv",           //
-        "f,f,rw,setuid,,,0,,/srv",     //
-        "f,f,rw,,suid,,0,,/srv",       //
-        "f,f,rw,,,disk,0,,/srv",       //
-        "f,f,rw,,,,8,,/srv",           // no octal mode
-        "f,f,rw,,,,10000,,/a",         //
+        "f,f,rw,,,,0,/srv",         // a part is missing
+        "x,f,rw,,,,0,,/srv",        // no such action
+        ",f,rw,,,,0,,/srv",         //
+        "ff,f,rw,,,,0,,/srv",       //
+        "f,x,rw,,,,0,,/srv",        // no such target
+        "f,f,rx,,,,0,,/srv",        //
+        "f,f,rw,setuid,,,0,,/srv",  //
+        "f,f,rw,,suid,,0,,/srv",    //
+        "f,f,rw,,,disk,0,,/srv",    //
+        "f,f,rw,,,,8,,/srv",        // no octal mode
+        "f,f,rw,,,,10000,,/a",      //
+        "f,f,rw,,,,640:1,,/a",      // a group is missing
+        "f,f,rw,,,,640:1:2:3,,/a",  //
+        "f,f,rw,,,,640::2,,/a",     //
+        "f,f,rw,,,,640:1:-1,,/a",   //
+        "f,f,rw,,,,640:4294967295:1,,/a",
         "f,f,rw,,,,777777777777,,/a",  //
         "f,f,rw,,,,0,QQ==,/srv",       // a string without its end
         "f,f,rw,,,,0,A:,/srv",         // no base64
