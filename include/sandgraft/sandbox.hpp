@@ -34,7 +34,7 @@ struct Sandbox {
     std::string user{};       ///< "USER" or "USER:GROUP" of the guest, names or numbers; empty: the caller. With "/" as
                               ///< root on this machine, names of its user database too (nsswitch.conf(5))
     bool privileged = false;  ///< root inside, with privileged_capabilities(); only for user "" and root
-    std::map<std::string, std::string> environment{};  ///< beside PATH, HOME, USER, LOGNAME, SHELL, TERM, container
+    std::map<std::string, std::string> environment{};  ///< beside PATH, HOME, USER, SHELL, XDG_RUNTIME_DIR and so on
 
     std::uint64_t memory_bytes = 0;  ///< the most that it may use, swap included, from 4 MiB; 0: all that the host has
     double vcpus = 0;           ///< processors' worth of time, from 0.01 in steps of 0.00001; 0: all that the host has

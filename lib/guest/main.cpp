@@ -5,6 +5,7 @@
 #include "guest/control_groups.hpp"
 #include "guest/filter.hpp"
 #include "guest/mounts.hpp"
+#include "guest/runtime_directory.hpp"
 #include "guest/supervise.hpp"
 #include "guest/terminals.hpp"
 #include "wire/guest_config.hpp"
@@ -57,10 +58,12 @@ std::string read_database(const char* path) {
 }
 
 /// What the command finds in its environment: the description's variables over what any login would set.
-std::vector<std::string> environment_of(const wire::GuestConfig& config, const guest::User& user) {
+std::vector<std::string> environment_of(const wire::GuestConfig& config, const guest::User& user,
+                                        const std::string& runtime_directory) {
     std::map<std::string, std::string> variables = {
         {"PATH", default_path}, {"HOME", user.home}, {"SHELL", user.shell}, {"container", "sandgraft"}};
     if (!user.name.empty()) variables.insert({{"USER", user.name}, {"LOGNAME", user.name}});
+    if (!runtime_directory.empty()) variables["XDG_RUNTIME_DIR"] = runtime_directory;
     if (config.terminal) variables["TERM"] = "linux";
     for (const auto& entry : config.environment) {
         const auto equals = entry.find('=');
@@ -86,9 +89,10 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::make_terminals();
     guest::open_low_ports();  // while /proc/sys is writable
     guest::make_mounts(config);
-    guest::restrict_system_calls();
     guest::ProcessSpec spec;
     spec.user = guest::find_user(config, read_database("/etc/passwd"), read_database("/etc/group"));
+    const auto runtime_directory = guest::make_runtime_directory("/run", spec.user);
+    guest::restrict_system_calls();
     spec.capabilities = config.capabilities;
     spec.no_new_privs = config.no_new_privs;
     spec.oom_score = config.oom_score;
@@ -96,7 +100,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     spec.limits = config.limits;
     spec.directory = config.directory;
     spec.argv = config.argv;
-    spec.environment = environment_of(config, spec.user);
+    spec.environment = environment_of(config, spec.user, runtime_directory);
     return spec;
 }
 

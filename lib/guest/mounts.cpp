@@ -175,6 +175,7 @@ public:
 
     /// The kernel's files come first: a guest bind shows them at a second place as they are then.
     void run(bool read_only_sys) {
+        restrict_run();
         make_shared_memory();
         for (const char* path : hidden_kernel_files) make_mask({.action = Action::mask, .target = path, .strings = {}});
         harden_kernel_files(read_only_sys);
@@ -188,6 +189,11 @@ private:
         base::Fd tree;
         std::string target;
     };
+
+    /// libvirt makes every filesystem in memory writable for all; here a user could take names that belong to daemons.
+    static void restrict_run() {
+        if (::chmod("/run", 0755) < 0) base::throw_errno("cannot change the mode of '/run'");
+    }
 
     void make_shared_memory() {
         constexpr const char* path = "/dev/shm";

@@ -124,8 +124,8 @@ class Command(Conformance):
     def test_clean_environment(self):
         result = self.run_sandbox("env", "-0", env={**os.environ, "SECRET": "x", "LD_LIBRARY_PATH": "/x"})
         names = {entry.partition("=")[0] for entry in result.text.split("\0") if entry}
-        self.assertLessEqual(names, {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "container"})
-        self.assertLessEqual({"PATH", "HOME", "container"}, names)
+        self.assertLessEqual(names, {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "XDG_RUNTIME_DIR", "container"})
+        self.assertLessEqual({"PATH", "HOME", "XDG_RUNTIME_DIR", "container"}, names)
 
     def test_given_environment(self):
         given = {"A": "", "B": "a=b", "C": "two words", "D": "new\nline", "E": "<&>\"'", "PATH": "/usr/bin:/bin"}

@@ -104,6 +104,11 @@ def remove_marks():
                     os.rmdir(path) if name.endswith(".d") else os.unlink(path)
 
 
+def owner_and_mode(path):
+    info = os.stat(path)
+    return info.st_uid, info.st_gid, info.st_mode
+
+
 class Limits(Conformance):
     def test_swap_is_part_of_memory(self):
         """It shows where the host has swap; without it there is nowhere to go anyway."""
@@ -146,8 +151,32 @@ class Files(Conformance):
 
     def test_temporary_files(self):
         host = self.scratch()
-        result = self.shell(f"echo x >/tmp/a && cat /tmp/a; ls -d {host}; stat -c %a /tmp /var/tmp /dev/shm")
-        self.assertEqual(result.text, "x\n1777\n1777\n1777\n")
+        result = self.shell(f"echo x >/tmp/a && cat /tmp/a; ls -d {host}; stat -c %a /tmp /var/tmp /dev/shm /run")
+        self.assertEqual(result.text, "x\n1777\n1777\n1777\n755\n")
+
+    def test_run_is_roots_with_a_place_for_the_user(self):
+        script = 'stat -c "%a %u:%g" /run /run/user $XDG_RUNTIME_DIR; touch $XDG_RUNTIME_DIR/x && ls /run/user/*; touch /run/x'
+        for user in "1234:4321", "daemon:daemon":
+            with self.subTest(user):
+                result = self.shell(f"id -u; id -g; {script}", options=["--user", user])
+                uid, gid, *shown = result.text.split()
+                self.assertEqual(shown, ["755", "0:0", "755", "0:0", "700", f"{uid}:{gid}", "x"])
+                self.assertIn(b"'/run/x': Permission denied", result.stderr)
+
+    def test_a_graft_at_the_users_place_is_left_alone(self):
+        for target, own in (("/run/user", False), ("/run/user/1234", True), ("/var/run/user/1234", True)):
+            with self.subTest(target):
+                host = self.scratch()
+                os.chmod(host, 0o755)
+                before = owner_and_mode(host)
+                result = self.shell("echo $XDG_RUNTIME_DIR", options=["--user", "1234", "-v", f"{host}:{target}"])
+                self.assertEqual((result.status, result.text), (0, "/run/user/1234\n" if own else "\n"))
+                self.assertEqual((os.listdir(host), owner_and_mode(host)), ([], before))
+
+    def test_a_target_at_the_users_place(self):
+        options = ["--user", "1234", "--mount", "type=ram,target=/run/user/1234/a"]
+        result = self.shell("stat -c '%a %u' $XDG_RUNTIME_DIR; ls $XDG_RUNTIME_DIR", options=options)
+        self.assertEqual((result.status, result.text), (0, "700 1234\na\n"))
 
     def test_secrets_are_masked(self):
         result = self.shell("cat /etc/shadow /etc/gshadow; ls -A /root /home; ls /run", options=["--user", "root"])
