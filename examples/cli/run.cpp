@@ -8,7 +8,6 @@
 #include <sandgraft/host.hpp>
 
 #include <unistd.h>
-#include <cstdlib>
 #include <iostream>
 
 namespace cli {
@@ -90,9 +89,7 @@ int run_command(const Request& request) {
     }();
     report_start(instance, std::get<sandgraft::Command>(request.sandbox.payload).argv[0]);
     if (status != 0) report_memory(instance, request.memory);
-    // libvirt tears the sandbox down once this process is gone; to close the connection first would wait for it.
-    std::cerr.flush();
-    std::_Exit(status);
+    return status;
 }
 
 }  // namespace

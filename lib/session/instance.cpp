@@ -24,7 +24,10 @@ Instance::Impl::~Impl() {
     if (!owner.is_here()) (void)domain.release();  // its end would be told over the owner's connection
     if (!domain || (ends_with_channel && (ended || !domain->is_reachable()))) return;
     try {
-        domain->destroy();
+        if (ended)
+            domain->destroy_later();
+        else
+            domain->destroy();
     } catch (const std::exception&) {
         // The connection's end destroys it as well.
     }

@@ -65,6 +65,9 @@ public:
     /// Ends the domain at once; one that has ended already is no error.
     virtual void destroy() const = 0;
 
+    /// Ends one that is about to end by itself, should it not, and does not wait for libvirt.
+    virtual void destroy_later() const = 0;
+
     /// Has libvirt forget its definition. One that runs goes on, and is gone when it ends.
     virtual void undefine() const = 0;
 };
@@ -79,7 +82,8 @@ struct Creation {
                         ///< as it is
 };
 
-/// A connection to libvirt. Its functions throw Error with libvirt's reason.
+/// A connection to libvirt. Its functions throw Error with libvirt's reason. Its end, and that of its last domain, do
+/// not wait for libvirt, unless the program itself serves libvirt's events.
 class Hypervisor {
 public:
     virtual ~Hypervisor() = default;

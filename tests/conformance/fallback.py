@@ -3,6 +3,7 @@
 
 import os
 import socket
+import struct
 import subprocess
 import threading
 
@@ -99,6 +100,8 @@ class Proxy:
         self.listener.bind(path)
         self.listener.listen()
         self.peer = peer
+        self.said = b""  # by the client
+        self.hangs = threading.Event()
         self.sockets = [self.listener]
         threading.Thread(target=self.serve, daemon=True).start()
 
@@ -108,15 +111,18 @@ class Proxy:
         far.connect(self.peer)
         self.sockets += [near, far]
         for source, sink in ((near, far), (far, near)):
-            threading.Thread(target=self.copy, args=(source, sink), daemon=True).start()
+            threading.Thread(target=self.copy, args=(source, sink, source is near), daemon=True).start()
 
-    @staticmethod
-    def copy(source, sink):
+    def copy(self, source, sink, is_client):
         try:
             while True:
                 data, descriptors, _, _ = socket.recv_fds(source, 65536, 8)
                 if not data:
                     break
+                if is_client:
+                    self.said += data
+                if self.hangs.is_set():
+                    continue
                 sink.sendall(data[:-1])
                 if descriptors:  # they came with the last byte, and libvirt looks for them only there
                     socket.send_fds(sink, [data[-1:]], descriptors)
@@ -136,16 +142,43 @@ class Proxy:
             end.close()
 
 
-class WithoutLibvirt(Conformance):
-    def test_a_lost_connection_ends_the_client(self):
-        if self.channel != "console":
-            self.skipTest("over a socket the sandbox needs no libvirt")
+CLOSE = struct.pack(">4I", 28, 0x20008086, 1, 2)  # what libvirt's protocol calls REMOTE_PROC_CONNECT_CLOSE
+
+
+class BesideLibvirt(Conformance):
+    """What becomes of a client and its connection, which a proxy between it and libvirt sees."""
+
+    def started(self, script):
         path = os.path.join(self.scratch(), "socket")
         proxy = Proxy(path, "/run/libvirt/libvirt-sock")
         self.addCleanup(proxy.close)
         uri = self.backend.uri.replace(":", "+unix:", 1) + "?socket=" + path
-        process = self.start("sh", "-c", "echo ready; exec sleep 1000", options=["--connect", uri])
+        process = self.start("sh", "-c", "echo ready; " + script, options=["--connect", uri])
         self.assertEqual(process.stdout.readline(), b"ready\n")
+        return process, proxy
+
+    def test_the_connection_is_closed_and_not_just_left(self):
+        process, proxy = self.started("read line; exit 7")
+        self.assertNotIn(CLOSE, proxy.said)
+        process.stdin.write(b"line\n")
+        process.stdin.flush()
+        self.assertEqual(self.wait(process)[0], 7)
+        self.eventually(lambda: CLOSE in proxy.said)
+
+    def test_a_daemon_that_hangs_does_not_hold_the_status_back(self):
+        if self.channel == "console":
+            self.skipTest("the status comes through the daemon")
+        process, proxy = self.started("read line; exit 7")
+        proxy.hangs.set()
+        process.stdin.write(b"line\n")
+        process.stdin.flush()
+        self.assertEqual(self.wait(process, 5)[0], 7)
+        self.assertIn(CLOSE, proxy.said)
+
+    def test_a_lost_connection_ends_the_client(self):
+        if self.channel != "console":
+            self.skipTest("over a socket the sandbox needs no libvirt")
+        process, proxy = self.started("exec sleep 1000")
         proxy.cut()
         # The daemon may be just restarted, and would know nothing of a sandbox to end: it is asked to, for ten seconds.
         self.assertEqual(self.wait(process, 15)[0], 125)

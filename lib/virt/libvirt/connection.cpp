@@ -2,6 +2,7 @@
 #include "virt/libvirt/connection.hpp"
 
 #include "base/text.hpp"
+#include "virt/libvirt/leftovers.hpp"
 #include "virt/libvirt/other_sockets.hpp"
 #include "virt/uri.hpp"
 
@@ -40,6 +41,13 @@ ConnectHandle open_connection(const std::string& uri) {
                 std::string(error.what()) + " (root may use it, and on most hosts the members of the group libvirt)");
 }
 
+void close_later(const Connection* connection) {
+    if (!connection->served_here())
+        delete connection;
+    else
+        finish_later([connection] { delete connection; });
+}
+
 }  // namespace
 
 Connection::Connection(const std::string& uri) {
@@ -68,5 +76,7 @@ bool Connection::is_local() const {
     const auto place = parse_uri(uri_);
     return place && place->local;
 }
+
+SharedConnection open_shared(const std::string& uri) { return {new Connection(uri), close_later}; }
 
 }  // namespace sandgraft::virt

@@ -35,6 +35,9 @@ public:
     /// False when the daemon, or the way to it, went away.
     [[nodiscard]] bool is_alive() const { return ::virConnectIsAlive(handle_.get()) == 1; }
 
+    /// Whether a thread of this library serves its events.
+    [[nodiscard]] bool served_here() const { return events_.served_here(); }
+
     /// The near end of a socket that carries a console of a domain.
     [[nodiscard]] base::Fd bridge(StreamHandle stream) { return bridges_.open(handle_.get(), std::move(stream)); }
 
@@ -45,5 +48,13 @@ private:
     std::optional<pid_t> listener_;  ///< when it was opened
     Bridges bridges_;
 };
+
+using SharedConnection = std::shared_ptr<Connection>;
+
+/// A connection that is closed in a thread of its own: libvirt serves nobody while it tears a container down, and may
+/// not answer at all. Where the program serves the events, it is closed at once, because the program may end its loop
+/// when it has no connection any more.
+/// @throws Error as its constructor.
+SharedConnection open_shared(const std::string& uri);
 
 }  // namespace sandgraft::virt

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "base/thread.hpp"
+#include "virt/libvirt/leftovers.hpp"
 
 #include <libvirt/virterror.h>
 
@@ -21,7 +22,7 @@ SharedConnection reconnect(const std::string& uri) {
     constexpr std::chrono::milliseconds pause{100};
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     for (;;) {
-        auto attempt = base::run_apart([uri] { return std::make_shared<Connection>(uri); });
+        auto attempt = base::run_apart([uri] { return open_shared(uri); });
         if (attempt.wait_until(deadline) != std::future_status::ready)
             throw Error(ErrorCode::hypervisor, "libvirt at " + base::quote(uri) + " does not answer any more");
         try {
@@ -37,8 +38,8 @@ SharedConnection reconnect(const std::string& uri) {
 /// connection does not.
 class LibvirtDomain : public Domain {
 public:
-    LibvirtDomain(SharedConnection connection, DomainHandle domain)
-        : connection_(std::move(connection)), uri_(connection_->uri()), domain_(std::move(domain)) {
+    LibvirtDomain(SharedConnection connection, DomainHandle domain, Life life)
+        : connection_(std::move(connection)), uri_(connection_->uri()), domain_(std::move(domain)), life_(life) {
         if (::virDomainGetUUIDString(domain_.get(), uuid_.data()) < 0) throw_libvirt("cannot identify the sandbox");
     }
 
@@ -74,6 +75,16 @@ public:
         }
     }
 
+    /// The end of its connection is enough where that is near.
+    void destroy_later() const override {
+        if (life_ == Life::of_connection && connection_.use_count() == 1) return;
+        ::virDomainRef(domain_.get());
+        finish_later([connection = connection_, domain = domain_.get()] {
+            ::virDomainDestroy(domain);
+            ::virDomainFree(domain);
+        });
+    }
+
     void undefine() const override {
         if (::virDomainUndefine(reach().handle.get()) < 0) throw_libvirt("cannot remove the sandbox's definition");
     }
@@ -106,13 +117,14 @@ private:
     SharedConnection connection_;  ///< stays open as long as the domain's object lives
     std::string uri_;
     DomainHandle domain_;
+    Life life_;
     std::array<char, VIR_UUID_STRING_BUFLEN> uuid_{};
 };
 
 }  // namespace
 
-std::unique_ptr<Domain> make_domain(SharedConnection connection, DomainHandle domain) {
-    return std::make_unique<LibvirtDomain>(std::move(connection), std::move(domain));
+std::unique_ptr<Domain> make_domain(SharedConnection connection, DomainHandle domain, Life life) {
+    return std::make_unique<LibvirtDomain>(std::move(connection), std::move(domain), life);
 }
 
 }  // namespace sandgraft::virt

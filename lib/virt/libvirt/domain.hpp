@@ -9,9 +9,10 @@
 
 namespace sandgraft::virt {
 
-using SharedConnection = std::shared_ptr<Connection>;
+/// Whether libvirt destroys a domain when the connection that started it closes.
+enum class Life { of_connection, its_own };
 
 /// A domain of a connection, which stays open as long as it lives.
-std::unique_ptr<Domain> make_domain(SharedConnection connection, DomainHandle domain);
+std::unique_ptr<Domain> make_domain(SharedConnection connection, DomainHandle domain, Life life);
 
 }  // namespace sandgraft::virt

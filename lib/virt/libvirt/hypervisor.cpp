@@ -63,7 +63,8 @@ public:
 
     [[nodiscard]] std::unique_ptr<Domain> create(const Creation& creation) const override {
         DomainHandle domain = create_domain(creation);
-        if (domain) return make_domain(connection_, std::move(domain));
+        if (domain)
+            return make_domain(connection_, std::move(domain), creation.kept ? Life::its_own : Life::of_connection);
         const Error reason = start_failure(creation.name, connection_->is_local());
         throw_unless_taken(creation.name, "cannot start the sandbox ", reason);
     }
@@ -75,8 +76,10 @@ public:
     }
 
     [[nodiscard]] std::unique_ptr<Domain> lookup(const std::string& name) const override {
-        return make_domain(connection_, checked<DomainHandle>(::virDomainLookupByName(connection_->get(), name.c_str()),
-                                                              "cannot find the sandbox " + base::quote(name)));
+        return make_domain(connection_,
+                           checked<DomainHandle>(::virDomainLookupByName(connection_->get(), name.c_str()),
+                                                 "cannot find the sandbox " + base::quote(name)),
+                           Life::its_own);
     }
 
     [[nodiscard]] std::vector<DomainInfo> list(const std::string& metadata) const override {
@@ -118,5 +121,5 @@ private:
 const char sandgraft_module_version[] = SANDGRAFT_VERSION;
 
 sandgraft::virt::Hypervisor* sandgraft_open_hypervisor(const char* uri) {
-    return new sandgraft::virt::LibvirtHypervisor(std::make_shared<sandgraft::virt::Connection>(uri));
+    return new sandgraft::virt::LibvirtHypervisor(sandgraft::virt::open_shared(uri));
 }
