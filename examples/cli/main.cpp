@@ -91,7 +91,7 @@ int answer(Arguments words) {
     if (words.empty()) return print_general_help(false);
     if (words[0] == "--version") return print_version();
     if (is_help(words[0])) {
-        if (words.size() == 1) return print_general_help(true);
+        if (words.size() == 1 || is_help(words[1])) return print_general_help(true);
         return dispatch(find_command(words[1]), {"--help"});
     }
     const Command& command = find_command(words[0]);

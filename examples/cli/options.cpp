@@ -60,10 +60,12 @@ po::options_description make_options() {
     constexpr unsigned description_length = 52;
     po::options_description options("Options", line_length, description_length);
     for (const auto& option : option_table) {
+        auto* values = po::value<Words>();  // any option may be repeated
         if (option.value == nullptr)
-            options.add_options()(option.name, option.help);
+            values->zero_tokens();
         else
-            options.add_options()(option.name, po::value<Words>()->value_name(option.value), option.help);
+            values->value_name(option.value);
+        options.add_options()(option.name, values, option.help);
     }
     return options;
 }
@@ -75,15 +77,29 @@ public:
 
     [[nodiscard]] std::pair<Words, Words> split(const Words& words) const {
         std::size_t i = 0;
-        while (i < words.size() && words[i].size() > 1 && words[i][0] == '-' && words[i] != "--")
-            i += expects_value(words[i]) ? 2 : 1;
-        i = std::min(i, words.size());
+        while (i < words.size() && looks_like_option(words[i]) && words[i] != "--") {
+            const bool takes_next = expects_value(words[i]);
+            if (takes_next) check_value(words, i + 1);
+            i += takes_next ? 2 : 1;
+        }
         const auto end = words.begin() + static_cast<std::ptrdiff_t>(i);
         const bool dashes = end != words.end() && *end == "--";
         return {Words(words.begin(), end), Words(dashes ? end + 1 : end, words.end())};
     }
 
 private:
+    static bool looks_like_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
+
+    /// An option in the place of a value: that was forgotten, or is of an unset variable.
+    static void check_value(const Words& words, std::size_t i) {
+        const std::string& option = words[i - 1];
+        if (i == words.size() || words[i] == "--") throw UsageError("the option '" + option + "' has no value");
+        if (!looks_like_option(words[i])) return;
+        const std::string joined = option + (option.starts_with("--") ? "=" : "") + words[i];
+        throw UsageError("the option '" + option + "' has no value; write '" + joined + "' if it is '" + words[i] +
+                         "'");
+    }
+
     /// Whether the value of an option is the next word.
     [[nodiscard]] bool expects_value(const std::string& word) const {
         if (word.starts_with("--")) return word.find('=') == std::string::npos && takes_value(word.substr(2));
@@ -103,6 +119,18 @@ private:
 /// What the design has and this version has not.
 constexpr std::array planned = {"-d", "--detach", "-p", "--publish", "--overlay", "--unit", "--profile", "--timeout"};
 
+/// What people know from docker and podman, and need not say here.
+struct Needless {
+    const char* name;
+    const char* reason;
+};
+
+constexpr std::array needless = {
+    Needless{"--rm", "nothing of a sandbox is left when it ends"},
+    Needless{"-i", "the command has the caller's input"},
+    Needless{"--interactive", "the command has the caller's input"},
+};
+
 /// An option without its value: Boost tells of the whole word.
 std::string name_in(const std::string& word) {
     return word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
@@ -111,24 +139,42 @@ std::string name_in(const std::string& word) {
 std::string describe_unknown(const po::options_description& options, const std::string& word) {
     const std::string name = name_in(word);
     if (std::find(planned.begin(), planned.end(), name) != planned.end()) return name + " is not built yet";
+    for (const auto& [given, reason] : needless)
+        if (name == given) return "there is no option '" + name + "': " + reason;
     Words known;
     for (const auto& option : options.options()) known.push_back("--" + option->long_name());
     return "there is no option '" + name + "'" + did_you_mean(name, known);
 }
 
-po::variables_map parse(const po::options_description& options, const Words& words) {
+std::string describe_syntax(const po::invalid_command_line_syntax& error) {
+    if (error.kind() == error.empty_adjacent_parameter) return "the value of " + error.get_option_name() + " is empty";
+    if (error.kind() == error.extra_parameter) return "the option '" + error.get_option_name() + "' takes no value";
+    return error.what();
+}
+
+/// The options by their names, and in the order in which they were given.
+struct Given {
     po::variables_map values;
+    std::vector<po::option> in_order;
+};
+
+Given parse(const po::options_description& options, const Words& words) {
+    Given given;
     try {
         using namespace po::command_line_style;
         const auto style = allow_long | allow_short | allow_dash_for_short | long_allow_adjacent | long_allow_next |
                            short_allow_adjacent | short_allow_next | allow_sticky;
-        po::store(po::command_line_parser(words).options(options).style(style).run(), values);
+        const auto parsed = po::command_line_parser(words).options(options).style(style).run();
+        po::store(parsed, given.values);
+        given.in_order = parsed.options;
+    } catch (const po::invalid_command_line_syntax& error) {
+        throw UsageError(describe_syntax(error));
     } catch (const po::unknown_option& error) {
         throw UsageError(describe_unknown(options, error.get_option_name()));
     } catch (const po::error& error) {
         throw UsageError(error.what());
     }
-    return values;
+    return given;
 }
 
 /// The last one, as if it had been put behind those of an alias.
@@ -138,6 +184,24 @@ std::string text_of(const po::variables_map& values, const char* name, const std
 
 Words texts_of(const po::variables_map& values, const char* name) {
     return values.count(name) != 0 ? values[name].as<Words>() : Words{};
+}
+
+/// Those of --mount and --volume in one order, which counts where links make two targets one place.
+std::vector<sandgraft::Mount> mounts_of(const std::vector<po::option>& in_order) {
+    std::vector<sandgraft::Mount> mounts;
+    for (const auto& option : in_order) {
+        if (option.string_key == "mount") mounts.push_back(sandgraft::parse_mount(option.value.front()));
+        if (option.string_key == "volume") mounts.push_back(parse_volume(option.value.front()));
+    }
+    return mounts;
+}
+
+/// An empty value, perhaps of an unset variable of a script, must not become the default: that may be root, or all the
+/// host has.
+void refuse_empty(const po::variables_map& values) {
+    for (const char* name : {"name", "user", "connect"})
+        if (values.count(name) != 0 && text_of(values, name).empty())
+            throw UsageError(std::string("the value of --") + name + " is empty");
 }
 
 sandgraft::Channel parse_channel(const std::string& text) {
@@ -195,20 +259,24 @@ std::uint32_t parse_pids(const std::string& text) {
     return value;
 }
 
-sandgraft::Sandbox describe(const po::variables_map& values, const Words& command) {
+std::uint64_t parse_memory(const std::string& text) {
+    const std::uint64_t bytes = sandgraft::parse_size(text);
+    if (bytes == 0) throw UsageError("the memory '" + text + "' is not a size such as 512M");
+    return bytes;
+}
+
+sandgraft::Sandbox describe(const Given& given, const Words& command) {
+    const auto& values = given.values;
     sandgraft::Sandbox sandbox;
     sandbox.name = text_of(values, "name");
     sandbox.user = resolve_user(text_of(values, "user"));
-    // An empty value, perhaps of an unset variable of a script, must not become the default: that may be root.
-    if (values.count("name") != 0 && sandbox.name.empty()) throw UsageError("the name is empty");
-    if (values.count("user") != 0 && sandbox.user.empty()) throw UsageError("the user is empty");
-    sandbox.root = text_of(values, "root", sandbox.root);
-    while (sandbox.root.size() > 1 && sandbox.root.back() == '/') sandbox.root.pop_back();
+    if (sandbox.name.starts_with('-'))
+        throw UsageError("the name '" + sandbox.name + "' begins with a dash, as options do");
+    if (values.count("root") != 0) sandbox.root = path_from_here(text_of(values, "root"));
     sandbox.privileged = values.count("privileged") != 0;
     sandbox.mask_secrets = values.count("no-masks") == 0;
-    for (const auto& option : texts_of(values, "mount")) sandbox.mounts.push_back(sandgraft::parse_mount(option));
-    for (const auto& option : texts_of(values, "volume")) sandbox.mounts.push_back(parse_volume(option));
-    if (values.count("memory") != 0) sandbox.memory_bytes = sandgraft::parse_size(text_of(values, "memory"));
+    sandbox.mounts = mounts_of(given.in_order);
+    if (values.count("memory") != 0) sandbox.memory_bytes = parse_memory(text_of(values, "memory"));
     if (values.count("vcpus") != 0) sandbox.vcpus = parse_vcpus(text_of(values, "vcpus"));
     if (values.count("pids") != 0) sandbox.pids = parse_pids(text_of(values, "pids"));
     for (const auto& limit : texts_of(values, "ulimit")) sandbox.limits.push_back(sandgraft::parse_limit(limit));
@@ -227,15 +295,17 @@ sandgraft::Sandbox describe(const po::variables_map& values, const Words& comman
 Request parse_request(const Arguments& arguments) {
     const auto options = make_options();
     const auto [words, command] = Splitter(options).split(arguments);
-    const auto values = parse(options, words);
+    const auto given = parse(options, words);
+    const auto& values = given.values;
     Request request;
     request.help = values.count("help") != 0;
     if (request.help) return request;
     refuse_unsupported(values);
+    refuse_empty(values);
     if (command.empty()) throw UsageError("no command is given; try 'sandgraft run -- sh'");
     request.uri = text_of(values, "connect");
     request.channel = parse_channel(text_of(values, "channel", "auto"));
-    request.sandbox = describe(values, command);
+    request.sandbox = describe(given, command);
     request.memory = text_of(values, "memory");
     return request;
 }

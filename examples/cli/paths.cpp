@@ -52,10 +52,16 @@ sandgraft::Mount parse_volume(const std::string& text) {
         sandgraft::to_option({text.substr(first + 1, second - first - 1), sandgraft::HostBind{source}, how == "ro"}));
 }
 
+std::string path_from_here(const std::string& text) {
+    if (text.empty()) return text;
+    std::string path = text.front() == '/' ? text : (fs::current_path() / text).lexically_normal().string();
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    return path;
+}
+
 std::string working_directory(const std::string& text, const std::vector<sandgraft::Mount>& mounts) {
     if (text.empty() || text.front() == '/') return text;
-    auto here = (fs::current_path() / text).lexically_normal();
-    if (!here.has_filename()) here = here.parent_path();
+    const fs::path here = path_from_here(text);
     std::size_t longest = 0;
     fs::path found;
     for (const auto& mount : mounts) {

@@ -10,6 +10,9 @@ namespace cli {
 /// Reads "SOURCE:TARGET[:ro]", a bind mount as docker's --volume has it.
 sandgraft::Mount parse_volume(const std::string& text);
 
+/// A path as the caller's shell would take it: a relative one from the current directory.
+std::string path_from_here(const std::string& text);
+
 /// Where the command starts: a relative directory is the caller's, wherever the mounts show it.
 /// @throws UsageError when none of them does.
 std::string working_directory(const std::string& text, const std::vector<sandgraft::Mount>& mounts);

@@ -78,7 +78,8 @@ int units(const Arguments& words) {
         return 0;
     }
     if (request.units.size() < subcommand->least || request.units.size() > subcommand->most)
-        throw UsageError(std::string(subcommand->name) + " takes " + subcommand->arguments);
+        throw UsageError(std::string(subcommand->name) + " takes " +
+                         (subcommand->most == 0 ? "no units" : subcommand->arguments));
     return subcommand->run(request);
 }
 

@@ -11,32 +11,38 @@ namespace cli {
 
 namespace {
 
+using Words = std::vector<std::string>;
+
+/// An option may be repeated; the last value counts.
+po::typed_value<Words>* value() { return po::value<Words>(); }
+po::typed_value<Words>* flag() { return value()->zero_tokens(); }
+
 po::options_description described() {
     po::options_description options("Options", 90, 60);
     auto add = options.add_options();
-    add("root", po::value<std::string>(), "read the units below DIR instead of /");
-    add("unit-path", po::value<std::string>(),
+    add("root", value(), "read the units below DIR instead of /");
+    add("unit-path", value(),
         "directories to look in, separated by colons, highest precedence first; with an empty last one, systemd's own "
         "follow");
-    add("machine", "for a virtual machine: units for devices exist; default is a container");
-    add("for", po::value<std::string>(), "why: the unit that is started");
-    add("profile", po::value<std::string>(), "tree: full, minimal (default) or bare");
-    add("output", po::value<std::string>(), "tree: the directory to make");
-    add("all", "graph: default dependencies and slices as well");
-    add("json", "print JSON");
-    add("connect,c", po::value<std::string>(), "as the other commands have it; units asks no libvirt");
-    add("help,h", "print this help");
+    add("machine", flag(), "for a virtual machine: units for devices exist; default is a container");
+    add("for", value(), "why: the unit that is started");
+    add("profile", value(), "tree: full, minimal (default) or bare");
+    add("output", value(), "tree: the directory to make");
+    add("all", flag(), "graph: default dependencies and slices as well");
+    add("json", flag(), "print JSON");
+    add("connect,c", value(), "as the other commands have it; units asks no libvirt");
+    add("help,h", flag(), "print this help");
     return options;
 }
 
 std::string text_of(const po::variables_map& values, const char* name, const std::string& otherwise = {}) {
-    return values.count(name) != 0 ? values[name].as<std::string>() : otherwise;
+    return values.count(name) != 0 ? values[name].as<Words>().back() : otherwise;
 }
 
 po::variables_map parse(const Arguments& arguments) {
     po::options_description all;
     all.add(described());
-    all.add_options()("unit", po::value<std::vector<std::string>>());
+    all.add_options()("unit", value());
     po::positional_options_description units;
     units.add("unit", -1);
     po::variables_map values;
@@ -70,7 +76,7 @@ UnitsRequest parse_units_request(const Arguments& arguments) {
         request.goal = text_of(values, "for");
         request.output = text_of(values, "output");
         request.profile = text_of(values, "profile", "minimal");
-        if (values.count("unit") != 0) request.units = values["unit"].as<std::vector<std::string>>();
+        if (values.count("unit") != 0) request.units = values["unit"].as<Words>();
         return request;
     } catch (const po::error& error) {
         throw UsageError(error.what());
