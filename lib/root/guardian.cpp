@@ -3,14 +3,9 @@
 
 #include "base/random.hpp"
 #include "base/text.hpp"
-#include "root/apart.hpp"
 #include "root/remove.hpp"
 
 #include <sandgraft/error.hpp>
-
-#include <poll.h>
-#include <unistd.h>
-#include <cerrno>
 
 namespace sandgraft::root {
 
@@ -23,18 +18,12 @@ std::string purpose(const std::string& directory) {
 }  // namespace
 
 Guardian::Guardian(const std::string& program, MountNamespace place)
-    : place_(std::move(place)), directory_("/run/sandgraft-" + base::random_hex(8)) {
-    auto [lease, kept_lease] = base::make_pipe();
-    auto [kept_answer, answer] = base::make_pipe();
-    start_apart({.path = program, .arguments = {directory_}, .descriptors = {lease.get(), answer.get()}}, place_);
-    lease_ = std::move(kept_lease);
-    answer_ = std::move(kept_answer);
-}
+    : place_(std::move(place)),
+      directory_("/run/sandgraft-" + base::random_hex(8)),
+      guard_(program, {directory_}, place_) {}
 
 Guardian::~Guardian() {
-    if (error() != 0) return;
-    pollfd end{.fd = answer_.get(), .events = 0, .revents = 0};
-    if (::poll(&end, 1, 0) > 0) remove();  // somebody killed the guard
+    if (guard_.error() == 0 && guard_.has_ended()) remove();  // somebody killed the guard
 }
 
 void Guardian::remove() const {
@@ -46,18 +35,8 @@ void Guardian::remove() const {
 }
 
 const std::string& Guardian::directory() {
-    if (error() != 0) base::throw_errno(purpose(directory_), error());
+    if (guard_.error() != 0) base::throw_errno(purpose(directory_), guard_.error());
     return directory_;
-}
-
-int Guardian::error() {
-    if (error_) return *error_;
-    int error = 0;
-    ssize_t n = 0;
-    do n = ::read(answer_.get(), &error, sizeof error);
-    while (n < 0 && errno == EINTR);
-    error_ = n == sizeof error ? error : ECONNRESET;  // where somebody killed it
-    return *error_;
 }
 
 }  // namespace sandgraft::root

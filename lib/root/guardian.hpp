@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "base/fd.hpp"
+#include "root/guard_process.hpp"
 #include "root/mount_namespace.hpp"
 
-#include <optional>
 #include <string>
 
 namespace sandgraft::root {
@@ -30,18 +29,14 @@ public:
     const std::string& directory();
 
     /// A descriptor to hand to another process that uses the directory: it stays as long as any copy of this is open.
-    [[nodiscard]] int lease() const { return lease_.get(); }
+    [[nodiscard]] int lease() const { return guard_.lease(); }
 
 private:
-    /// The errno with which the directory was made.
-    int error();
     void remove() const;
 
     MountNamespace place_;
     std::string directory_;
-    base::Fd lease_;
-    base::Fd answer_;
-    std::optional<int> error_;
+    GuardProcess guard_;
 };
 
 }  // namespace sandgraft::root
