@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// sandgraft-keeper NAME DIRECTORY: holds the channel of a sandbox that outlives its starter and lets clients in, who
+// find it at the socket in the directory. The library starts it, with all signals blocked and with these descriptors:
+// 0 the connection of the starter, its first client; 3 the host's end of the sandbox's channel; 4 the lease of the
+// directory, which it only holds. SIGTERM: end the sandbox in order. When it has gone, however, so has the sandbox.
+#include "keeper/keeper.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <csignal>
+
+namespace {
+
+using namespace sandgraft;
+
+constexpr int starter = 0;
+constexpr int channel = 3;
+constexpr int lease = 4;
+
+/// Nothing stays of who started it: not its session, terminal, directory or descriptors.
+void leave_starter() {
+    ::prctl(PR_SET_NAME, "sandgraft-keeper");  // executed by its descriptor, it would be called by that number
+    ::setsid();
+    ::close_range(lease + 1, ~0U, 0);
+    const base::Fd null = base::checked(::open("/dev/null", O_RDWR | O_CLOEXEC), "cannot open '/dev/null'");
+    for (const int fd : {STDOUT_FILENO, STDERR_FILENO})
+        if (::dup3(null.get(), fd, O_CLOEXEC) < 0) base::throw_errno("cannot replace a descriptor");
+    for (const int fd : {starter, channel, lease}) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    ::umask(0177);
+    (void)!::chdir("/");
+}
+
+/// All signals are blocked already; the others are for nobody.
+base::Fd take_signals() {
+    std::signal(SIGPIPE, SIG_IGN);
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGTERM);
+    return base::checked(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "cannot create a signal descriptor");
+}
+
+/// Before anybody else can know of the sandbox.
+void report(const std::string& reason) {
+    const std::string frames = wire::encode(wire::Hello{}) + wire::encode_failed(0, "sandgraft-keeper: " + reason);
+    (void)!::write(starter, frames.data(), frames.size());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3) return 2;
+    try {
+        leave_starter();
+        keeper::Listener listener(argv[2]);
+        base::Fd signals = take_signals();
+        keeper::Keeper(base::Fd(starter), base::Fd(channel), std::move(listener), std::move(signals)).run();
+    } catch (const std::exception& error) {
+        report(error.what());
+        return 1;
+    }
+    return 0;
+}
