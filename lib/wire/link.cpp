@@ -24,6 +24,7 @@ bool Link::read() {
 
 void Link::send(std::string_view frames) {
     const std::lock_guard lock(sending_);
+    if (gone_) return;
     if (pending_.empty()) frames.remove_prefix(write_some(frames));
     if (!gone_) pending_ += frames;
 }
@@ -31,6 +32,13 @@ void Link::send(std::string_view frames) {
 void Link::flush() {
     const std::lock_guard lock(sending_);
     pending_.erase(0, write_some(pending_));
+}
+
+void Link::close() {
+    const std::lock_guard lock(sending_);
+    gone_ = true;
+    pending_.clear();
+    fd_.reset();
 }
 
 std::size_t Link::waiting() const {

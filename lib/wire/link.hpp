@@ -36,6 +36,9 @@ public:
     void send(std::string_view frames);
     void flush();
 
+    /// Ends it on both sides; only its destructor may follow, and send(), which sends nothing any more.
+    void close();
+
     /// Whether everything sent is on its way. Only then may more data be read to be sent.
     [[nodiscard]] bool idle() const { return waiting() == 0; }
 

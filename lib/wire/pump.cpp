@@ -56,6 +56,9 @@ void Source::grant(std::uint32_t bytes) {
 Sink::Sink(base::Fd fd, std::uint16_t process, Stream stream, std::size_t chunk)
     : fd_(std::move(fd)), process_(process), stream_(stream), chunk_(chunk) {}
 
+Sink::Sink(std::uint16_t process, Stream stream)
+    : process_(process), stream_(stream), chunk_(any), handed_over_(true) {}
+
 void Sink::take(std::string_view payload, Link& link) {
     if (payload.size() > allowed_) throw Error(ErrorCode::protocol, "the peer sent more data than it was granted");
     if (finishing_) throw Error(ErrorCode::protocol, "the peer sent data after the end of its stream");
@@ -67,8 +70,15 @@ void Sink::take(std::string_view payload, Link& link) {
 void Sink::finish(std::string_view last_words) {
     if (finishing_) throw Error(ErrorCode::protocol, "the peer ended a stream twice");
     finishing_ = true;
-    if (fd_) pending_ += last_words;
+    if (open()) pending_ += last_words;
     if (pending_.empty()) fd_.reset();
+}
+
+void Sink::close(Link& link) {
+    if (open() && !finishing_) link.send(encode_eof(process_, stream_));
+    fd_.reset();
+    handed_over_ = false;
+    pending_.clear();
 }
 
 void Sink::flush(Link& link) {
@@ -92,13 +102,13 @@ std::size_t Sink::write_some(std::string_view bytes, Link& link) {
         done += static_cast<std::size_t>(n);
         if (blocking()) break;  // ask poll(2) again before the next chunk
     }
-    if (!fd_) done = bytes.size();
+    if (!open()) done = bytes.size();
     written(done, link);
     return done;
 }
 
 void Sink::written(std::size_t bytes, Link& link) {
-    if (!fd_ || finishing_) return;  // the peer sends nothing more that would need credit
+    if (!open() || finishing_) return;  // the peer sends nothing more that would need credit
     owed_ += static_cast<std::uint32_t>(bytes);
     if (owed_ < grant_portion) return;
     link.send(encode_credit(process_, stream_, owed_));

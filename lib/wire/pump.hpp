@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sandgraft::wire {
 
@@ -60,9 +61,13 @@ public:
     /// @param chunk  for a descriptor that blocks: the most to write after one POLLOUT, such as PIPE_BUF.
     Sink(base::Fd fd, std::uint16_t process, Stream stream, std::size_t chunk = any);
 
+    /// One that has no descriptor: what comes waits to be handed over.
+    Sink(std::uint16_t process, Stream stream);
+
     [[nodiscard]] int fd() const { return fd_.get(); }
     [[nodiscard]] bool waiting() const { return !pending_.empty(); }
-    [[nodiscard]] bool open() const { return static_cast<bool>(fd_); }
+    [[nodiscard]] bool finishing() const { return finishing_; }
+    [[nodiscard]] bool open() const { return fd_ || handed_over_; }
 
     /// The errno that ended the writing early; 0 when there was none.
     [[nodiscard]] int failure() const { return failure_; }
@@ -78,6 +83,13 @@ public:
     /// Writes what is waiting, as far as the descriptor takes it.
     void flush(Link& link);
 
+    /// What has come, of one without descriptor; the peer is granted so much again when told that it was taken.
+    std::string hand_over() { return std::exchange(pending_, {}); }
+    void handed_over(std::size_t bytes, Link& link) { written(bytes, link); }
+
+    /// Nobody wants the rest: tells the peer so, and throws it away.
+    void close(Link& link);
+
 private:
     [[nodiscard]] bool blocking() const { return chunk_ != any; }
     std::size_t write_some(std::string_view bytes, Link& link);
@@ -90,6 +102,7 @@ private:
     std::string pending_;
     std::uint32_t allowed_ = stream_window;  ///< what the peer may still send
     std::uint32_t owed_ = 0;                 ///< written, but not granted again yet
+    bool handed_over_ = false;               ///< there is no descriptor, and somebody takes what comes
     bool finishing_ = false;
     int failure_ = 0;
 };
