@@ -53,14 +53,14 @@ void print_help() {
 }
 
 /// One line, as the shells have it; the command itself could not say it.
-void report_start(const sandgraft::Instance& instance, const std::string& program) {
-    if (const auto reason = instance.start_error(); !reason.empty())
+void report_start(const sandgraft::Process& command, const std::string& program) {
+    if (const auto reason = command.start_error(); !reason.empty())
         std::cerr << "sandgraft run: cannot execute '" << program << "' in the sandbox: " << reason << '\n';
 }
 
 /// Nothing else tells a command that was killed for it, or that lost a process, from one that failed by itself.
-void report_memory(const sandgraft::Instance& instance, const std::string& limit) {
-    if (!instance.out_of_memory()) return;
+void report_memory(const sandgraft::Exit& end, const std::string& limit) {
+    if (!end.out_of_memory) return;
     std::cerr << "sandgraft run: the sandbox ran out of memory";
     if (!limit.empty()) std::cerr << " (--memory " << limit << ')';
     std::cerr << '\n';
@@ -69,7 +69,8 @@ void report_memory(const sandgraft::Instance& instance, const std::string& limit
 sandgraft::Instance start(const Request& request) {
     Progress progress;
     const auto host = sandgraft::Host::open({.uri = request.uri, .in_background = true});
-    sandgraft::StartOptions options{.input = STDIN_FILENO, .output = STDOUT_FILENO, .error = STDERR_FILENO};
+    sandgraft::StartOptions options{
+        .streams = {.input = STDIN_FILENO, .output = STDOUT_FILENO, .error = STDERR_FILENO}};
     options.channel = request.channel;
     options.on_progress = [&progress](std::string_view what) { progress.wait_for(what); };
     options.on_warning = [](std::string_view what) { std::cerr << "sandgraft run: warning: " << what << '\n'; };
@@ -84,11 +85,11 @@ int run_command(const Request& request) {
     if (const auto hint = root_hint(request.sandbox); !hint.empty())
         std::cerr << "sandgraft run: warning: " << hint << '\n';
     const int status = [&] {
-        const SignalForwarder::Scope scope(signals, instance);
+        const SignalForwarder::Scope scope(signals, instance.command());
         return instance.wait().value();
     }();
-    report_start(instance, std::get<sandgraft::Command>(request.sandbox.payload).argv[0]);
-    if (status != 0) report_memory(instance, request.memory);
+    report_start(instance.command(), std::get<sandgraft::Command>(request.sandbox.payload).argv[0]);
+    if (status != 0) report_memory(instance.command().exit().value(), request.memory);
     return status;
 }
 

@@ -45,11 +45,11 @@ SignalForwarder::~SignalForwarder() {
     thread_.join();
 }
 
-void SignalForwarder::forward_to(sandgraft::Instance* instance) {
+void SignalForwarder::forward_to(sandgraft::Process* process) {
     const std::lock_guard lock(mutex_);
-    instance_ = instance;
-    had_instance_ = true;
-    if (instance != nullptr) instance->resize();  // it may have changed meanwhile
+    process_ = process;
+    had_process_ = true;
+    if (process != nullptr) process->resize();  // it may have changed meanwhile
 }
 
 void SignalForwarder::run() {
@@ -66,19 +66,19 @@ void SignalForwarder::handle(int number) {
     if (number == SIGTSTP) return stop();
     if (number == SIGCONT) return go_on();
     if (number == SIGWINCH) {
-        if (instance_ != nullptr) instance_->resize();
-    } else if (instance_ != nullptr) {
-        instance_->send_signal(number);
-    } else if (!had_instance_) {
+        if (process_ != nullptr) process_->resize();
+    } else if (process_ != nullptr) {
+        process_->send_signal(number);
+    } else if (!had_process_) {
         act_by_default(number);
     }
 }
 
 /// The command's process group has no shell that could continue it, and so would ignore SIGTSTP.
 void SignalForwarder::stop() {
-    if (instance_ != nullptr) {
-        instance_->suspend_terminal();
-        instance_->send_signal(SIGSTOP);
+    if (process_ != nullptr) {
+        process_->suspend_terminal();
+        process_->send_signal(SIGSTOP);
     }
     act_by_default(SIGTSTP);
     go_on();
@@ -86,9 +86,9 @@ void SignalForwarder::stop() {
 
 /// The terminal first: in the background that stops this process again, and the command shall be stopped with it.
 void SignalForwarder::go_on() {
-    if (instance_ == nullptr) return;
-    instance_->resume_terminal();
-    instance_->send_signal(SIGCONT);
+    if (process_ == nullptr) return;
+    process_->resume_terminal();
+    process_->send_signal(SIGCONT);
 }
 
 }  // namespace cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <sandgraft/instance.hpp>
+#include <sandgraft/process.hpp>
 
 #include <csignal>
 #include <mutex>
@@ -10,7 +10,7 @@
 namespace cli {
 
 /// Takes this process's signals from its making on and passes them to the sandbox's command; a change of the
-/// terminal's size too. A signal that comes before there is a sandbox ends this process as usual. Being stopped and
+/// terminal's size too. A signal that comes before there is one ends this process as usual. Being stopped and
 /// continued is shared with the command, and the terminal has its own mode meanwhile. To be made before any other
 /// thread.
 class SignalForwarder {
@@ -20,11 +20,11 @@ public:
     SignalForwarder(const SignalForwarder&) = delete;
     SignalForwarder& operator=(const SignalForwarder&) = delete;
 
-    /// For its lifetime an instance gets the signals; after it they are ignored.
+    /// For its lifetime a process gets the signals; after it they are ignored.
     class Scope {
     public:
-        Scope(SignalForwarder& forwarder, sandgraft::Instance& instance) : forwarder_(forwarder) {
-            forwarder_.forward_to(&instance);
+        Scope(SignalForwarder& forwarder, sandgraft::Process& process) : forwarder_(forwarder) {
+            forwarder_.forward_to(&process);
         }
         ~Scope() { forwarder_.forward_to(nullptr); }
         Scope(const Scope&) = delete;
@@ -35,7 +35,7 @@ public:
     };
 
 private:
-    void forward_to(sandgraft::Instance* instance);
+    void forward_to(sandgraft::Process* process);
     void run();
     void handle(int number);
     void stop();
@@ -43,8 +43,8 @@ private:
 
     sigset_t handled_;
     std::mutex mutex_;
-    sandgraft::Instance* instance_ = nullptr;
-    bool had_instance_ = false;
+    sandgraft::Process* process_ = nullptr;
+    bool had_process_ = false;
     std::thread thread_;
 };
 

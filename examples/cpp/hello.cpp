@@ -4,5 +4,5 @@
 
 int main() {
     const sandgraft::Sandbox sandbox{.payload = sandgraft::Command{.argv = {"sh", "-c", "id; ls -A / /home"}}};
-    return sandgraft::Host::open().start(sandbox, {.input = 0, .output = 1, .error = 2}).wait().value();
+    return sandgraft::Host::open().start(sandbox, {.streams = {.input = 0, .output = 1, .error = 2}}).wait().value();
 }

@@ -27,8 +27,8 @@ struct HostOptions {
                             ///< installed_init()
     std::string modules{};  ///< the directory of the module that connects to libvirt; empty: as installed
 
-    /// Connects in a thread of the library's own, which ends with the attempt. Host::open() then returns at once, unless
-    /// the URI is an alias, which libvirt resolves, and what needs the connection waits for it and throws what
+    /// Connects in a thread of the library's own, which ends with the attempt. Host::open() then returns at once,
+    /// unless the URI is an alias, which libvirt resolves, and what needs the connection waits for it and throws what
     /// Host::open() would have thrown. So does the end of the last Host wait. Linking libvirt takes longer than most of
     /// what a start does before it needs it.
     bool in_background = false;
@@ -36,11 +36,9 @@ struct HostOptions {
     bool operator==(const HostOptions&) const = default;
 };
 
-/// What a sandbox's command is connected to. The descriptors stay the caller's; their mode is not changed.
+/// How a sandbox is started.
 struct StartOptions {
-    int input = -1;   ///< -1: the command finds its input at its end
-    int output = -1;  ///< -1: output is thrown away
-    int error = -1;   ///< -1: error output is thrown away; unused when the command has a terminal
+    Streams streams{};  ///< what its command is connected to
 
     Channel channel = Channel::automatic;
 

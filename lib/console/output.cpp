@@ -30,18 +30,18 @@ mode_t type_of(int fd) {
 
 }  // namespace
 
-wire::Sink make_sink(int fd, wire::Stream stream) {
+wire::Sink make_sink(int fd, std::uint16_t process, wire::Stream stream) {
     const mode_t type = type_of(fd);
     const bool terminal = ::isatty(fd) == 1;
     // Files and devices such as /dev/null take whatever they are given.
-    if (type == S_IFREG || (type == S_IFCHR && !terminal)) return {duplicate(fd, "the output"), 0, stream};
+    if (type == S_IFREG || (type == S_IFCHR && !terminal)) return {duplicate(fd, "the output"), process, stream};
     if (type == S_IFIFO || (terminal && !is_terminal_master(fd))) {
         // Opening it anew gives a description of its own, whose O_NONBLOCK nobody else sees.
         const std::string path = "/proc/self/fd/" + std::to_string(fd);
         base::Fd own(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-        if (own) return {std::move(own), 0, stream};
+        if (own) return {std::move(own), process, stream};
     }
-    return {duplicate(fd, "the output"), 0, stream, PIPE_BUF};
+    return {duplicate(fd, "the output"), process, stream, PIPE_BUF};
 }
 
 /// tee(2) takes nothing away, and can be told not to block without a change of the descriptor's mode.
@@ -51,6 +51,8 @@ bool is_deserted_fifo(int fd) {
     return ::tee(fd, scratch[1].get(), 1, SPLICE_F_NONBLOCK) == 0;
 }
 
-wire::Source make_source(int fd, wire::Stream stream) { return {duplicate(fd, "the input"), 0, stream}; }
+wire::Source make_source(int fd, std::uint16_t process) {
+    return {duplicate(fd, "the input"), process, wire::Stream::input};
+}
 
 }  // namespace sandgraft::console

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "console/relay.hpp"
 
-#include "console/output.hpp"
 #include "console/sigpipe.hpp"
 #include "wire/config_transfer.hpp"
 
 #include <sandgraft/error.hpp>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace sandgraft::console {
 
@@ -28,24 +25,9 @@ using Clock = std::chrono::steady_clock;
 /// A full frame of input, and more signals than anybody sends in earnest.
 constexpr std::size_t most_waiting = 1024 * 1024;
 
-base::Fd open_null(int flags) {
-    return base::checked(::open("/dev/null", flags | O_CLOEXEC), "cannot open '/dev/null'");
-}
-
-wire::Source source_or_null(int fd) {
-    if (fd >= 0) return make_source(fd, wire::Stream::input);
-    return {open_null(O_RDONLY), 0, wire::Stream::input};
-}
-
-wire::Sink sink_or_null(int fd, wire::Stream stream) {
-    if (fd >= 0) return make_sink(fd, stream);
-    return {open_null(O_WRONLY), 0, stream};
-}
-
-[[noreturn]] void unexpected(const wire::Frame& frame) {
-    throw Error(ErrorCode::protocol,
-                "the sandbox sent an unexpected frame '" + std::string(wire::name(frame.type)) + "'");
-}
+/// Beside the tags of processes' streams.
+constexpr std::uint64_t link_tag = 1ULL << 32;
+constexpr std::uint64_t work_tag = link_tag + 1;
 
 /// What is left of a timeout, for poll(2); negative stays "for ever".
 int remaining(milliseconds timeout, Clock::time_point start) {
@@ -54,23 +36,50 @@ int remaining(milliseconds timeout, Clock::time_point start) {
     return static_cast<int>(std::clamp(left, milliseconds(0), milliseconds(std::numeric_limits<int>::max())).count());
 }
 
+/// What the caller's function has thrown.
+std::exception_ptr call_without(std::unique_lock<std::mutex>& lock, const Process::Delivery& delivery) {
+    std::exception_ptr thrown;
+    lock.unlock();
+    try {
+        delivery.call();
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    lock.lock();
+    return thrown;
+}
+
 std::string to_text(milliseconds time) {
     return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
 }
 
-void check_failure(int error, const char* what) {
-    if (error != 0 && error != EPIPE)
-        throw Error(ErrorCode::io, std::string("cannot ") + what + ": " + std::strerror(error));
-}
-
 }  // namespace
 
-Relay::Relay(base::Fd channel, const Streams& streams)
+/// While a thread relays for all.
+class Relay::Turn {
+public:
+    explicit Turn(Relay& relay) : relay_(relay) { relay_.relaying_ = std::this_thread::get_id(); }
+    ~Turn() {
+        relay_.relaying_.reset();
+        relay_.turn_ended_.notify_all();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+private:
+    Relay& relay_;
+};
+
+Relay::Relay(base::Fd channel, const Streams& streams, Listener listener)
     : link_(std::move(channel)),
-      input_(source_or_null(streams.input)),
-      output_(sink_or_null(streams.output, wire::Stream::output)),
-      error_(sink_or_null(streams.error, wire::Stream::error)),
-      wake_(base::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "cannot create an event descriptor")) {}
+      link_watch_(poller_, link_.fd(), link_tag),
+      work_(base::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "cannot create an event descriptor")),
+      work_watch_(poller_, work_.get(), work_tag),
+      command_(std::make_shared<Process>(0, streams, std::move(listener))) {
+    work_watch_.want(EPOLLIN);
+    command_->watch(poller_);
+    processes_.emplace(0, command_);
+}
 
 void Relay::configure(wire::WindowSize window, std::string_view config) {
     const SigpipeBlock block;
@@ -78,9 +87,15 @@ void Relay::configure(wire::WindowSize window, std::string_view config) {
     link_.send(wire::encode_config(config));
 }
 
+void Relay::greet() {
+    const SigpipeBlock block;
+    link_.send(wire::encode(wire::Hello{}));
+}
+
 void Relay::await(State state, milliseconds deadline) {
     const SigpipeBlock block;
     const auto start = Clock::now();
+    const Lock lock(mutex_);
     while (state_ < state) {
         if (const auto frame = link_.next()) {
             dispatch(*frame);
@@ -94,89 +109,230 @@ void Relay::await(State state, milliseconds deadline) {
         if (polled.revents & POLLOUT) link_.flush();
         if (polled.revents & ~POLLOUT) read_link();
     }
+    update_watches();
+    announce_work();  // frames may have come already, which no descriptor tells of
 }
 
-std::optional<wire::Exited> Relay::run(milliseconds timeout) {
-    if (exited_ && failure_told_) return exited_;
-    try {
-        relay(timeout);
-        if (!done()) return std::nullopt;
-        check_streams();
-    } catch (...) {
-        failure_told_ = true;
-        throw;
+std::optional<std::string> Relay::failure() const {
+    const Lock lock(mutex_);
+    return failure_;
+}
+
+bool Relay::command_has_terminal() const {
+    const Lock lock(mutex_);
+    return command_has_terminal_;
+}
+
+std::optional<wire::Exited> Relay::exited(const Process& process) const {
+    const Lock lock(mutex_);
+    return process.exited();
+}
+
+std::shared_ptr<Process> Relay::exec(const wire::ExecConfig& config, const Streams& streams, Listener listener) {
+    const std::string encoded = wire::encode(config);
+    const Lock lock(mutex_);
+    return add(streams, std::move(listener), [&](std::uint16_t number) { return wire::encode_exec(number, encoded); });
+}
+
+std::shared_ptr<Process> Relay::attach(const wire::Attach& what, const Streams& streams, Listener listener) {
+    const Lock lock(mutex_);
+    return add(streams, std::move(listener), [&](std::uint16_t number) { return wire::encode_attach(number, what); });
+}
+
+template <typename Order>
+std::shared_ptr<Process> Relay::add(const Streams& streams, Listener listener, const Order& order) {
+    if (version_ < wire::exec_version)
+        throw Error(ErrorCode::unsupported, "the sandbox's init is of an older release, which runs one command only");
+    if (broken_) std::rethrow_exception(broken_);
+    const std::uint16_t number = free_number();
+    auto process = std::make_shared<Process>(number, streams, std::move(listener));
+    process->watch(poller_);
+    post(order(number));
+    processes_.emplace(number, process);
+    return process;
+}
+
+/// The lowest; 0 is the command's.
+std::uint16_t Relay::free_number() const {
+    std::uint16_t number = 0;
+    for (const auto& [taken, process] : processes_) {
+        if (taken != number) return number;
+        ++number;
     }
-    return exited_;
+    if (number <= wire::most_processes) return number;
+    throw Error(ErrorCode::unsupported, "a sandbox runs at most " + std::to_string(wire::most_processes) +
+                                            " processes beside its command at a time");
 }
 
-void Relay::relay(milliseconds timeout) {
+bool Relay::wait(Process& process, milliseconds timeout) {
     const SigpipeBlock block;
     const auto start = Clock::now();
-    dispatch_read();  // what came with the hello
-    while (!done()) {
+    Lock lock(mutex_);
+    if (relaying_ == std::this_thread::get_id())
+        throw Error(ErrorCode::invalid, "a function that is called for a sandbox's events cannot wait for another");
+    for (bool looked = false; !process.done(); looked = true) {
+        if (broken_ && !process.over()) std::rethrow_exception(broken_);
         const int left = remaining(timeout, start);
-        step(left);
-        if (left == 0) return;
+        if (looked && left == 0) return false;
+        if (!relaying_)
+            relay(lock, &process, left);
+        else if (left < 0)
+            turn_ended_.wait(lock);
+        else
+            turn_ended_.wait_for(lock, milliseconds(left));
     }
+    if (broken_ && !std::exchange(broken_told_, true)) std::rethrow_exception(broken_);
+    if (!process.refusal().empty()) throw Error(ErrorCode::hypervisor, process.refusal());
+    process.check_streams();
+    return true;
 }
 
-void Relay::check_streams() const {
-    check_failure(input_.failure(), "read the command's input");
-    check_failure(output_.failure(), "write the command's standard output");
-    check_failure(error_.failure(), "write the command's standard error");
+void Relay::dispatch() {
+    const SigpipeBlock block;
+    Lock lock(mutex_);
+    if (relaying_) return;
+    relay(lock, nullptr, 0);
+    if (broken_ && !std::exchange(broken_told_, true)) std::rethrow_exception(broken_);
 }
 
-std::optional<wire::Exited> Relay::exited() const {
-    const std::lock_guard lock(ending_);
-    return exited_;
-}
-
-void Relay::step(int timeout_ms) {
-    const bool takes_input = state_ == State::started && input_.ready(link_);
-    std::array<pollfd, slots> polled{};
-    polled[link_slot] = {exited_ && link_.idle() ? -1 : link_.fd(), link_.wanted(), 0};
-    polled[wake_slot] = {wake_.get(), POLLIN, 0};
-    polled[input_slot] = {takes_input ? input_.fd() : -1, POLLIN, 0};
-    polled[output_slot] = {output_.waiting() ? output_.fd() : -1, POLLOUT, 0};
-    polled[error_slot] = {error_.waiting() ? error_.fd() : -1, POLLOUT, 0};
-    if (::poll(polled.data(), polled.size(), timeout_ms) < 0) {
-        if (errno == EINTR) return;
-        base::throw_errno("cannot wait for the sandbox");
+/// One turn, which is over when this process has ended, or something has happened.
+void Relay::relay(Lock& lock, const Process* process, int timeout) {
+    const Turn turn(*this);
+    try {
+        clear_work();
+        if (!broken_) dispatch_read();  // what came with the setup
+        settle();
+    } catch (...) {
+        return fail(std::current_exception());
     }
-    if (polled[wake_slot].revents != 0) note_wake();
-    if (polled[link_slot].revents & POLLOUT) link_.flush();
-    if (polled[link_slot].revents & ~POLLOUT) {
+    deliver(lock);
+    if (process != nullptr && process->done()) return;
+    lock.unlock();
+    const auto events = poller_.wait(timeout);
+    lock.lock();
+    try {
+        for (const auto& event : events) handle(event);
+        settle();
+    } catch (...) {
+        return fail(std::current_exception());
+    }
+    deliver(lock);
+}
+
+void Relay::handle(const epoll_event& event) {
+    if (event.data.u64 == work_tag) return clear_work();
+    if (event.data.u64 == link_tag) return serve_link(event.events);
+    const auto found = processes_.find(process_of(event.data.u64));
+    if (found != processes_.end()) found->second->serve(stream_of(event.data.u64), link_);
+}
+
+void Relay::serve_link(std::uint32_t events) {
+    if (events & EPOLLOUT) link_.flush();
+    if (events & ~static_cast<std::uint32_t>(EPOLLOUT)) {
         read_link();
         dispatch_read();
     }
-    if (polled[output_slot].revents != 0) output_.flush(link_);
-    if (polled[error_slot].revents != 0) error_.flush(link_);
-    if (polled[input_slot].revents != 0 && input_.ready(link_)) input_.pump(link_);
 }
 
-void Relay::post(std::string_view frame) {
+/// Whatever has happened: moves what needs no event, and waits for what can happen next.
+void Relay::settle() {
+    for (const auto& [number, process] : processes_) process->serve_always_ready(link_);
+    update_watches();
+}
+
+void Relay::update_watches() {
+    const bool reads =
+        std::any_of(processes_.begin(), processes_.end(), [](const auto& entry) { return !entry.second->over(); });
+    link_watch_.want((reads ? EPOLLIN : 0U) | (link_.idle() ? 0U : EPOLLOUT));
+    for (const auto& [number, process] : processes_) process->update_watches(link_);
+}
+
+/// In the order of the numbers; what comes of it is seen by the next turn. A process whose end is known leaves its
+/// number to another.
+void Relay::deliver(Lock& lock) {
+    std::vector<std::shared_ptr<Process>> told;
+    for (const auto& [number, process] : processes_)
+        if (process->has_listener()) told.push_back(process);
+    for (const auto& process : told) {
+        const auto delivery = process->take_delivery();
+        if (delivery.empty()) continue;
+        const auto thrown = call_without(lock, delivery);
+        process->delivered(delivery, link_);
+        if (thrown) std::rethrow_exception(thrown);
+    }
+    std::erase_if(processes_, [](const auto& entry) { return entry.first != 0 && entry.second->done(); });
+    update_watches();
+}
+
+/// The end of the session: nothing more comes for any process. What has come of one that has ended is written yet.
+void Relay::fail(std::exception_ptr reason) {
+    broken_ = std::move(reason);
+    link_watch_.reset();
+    for (const auto& [number, process] : processes_)
+        if (!process->over()) process->abandon(link_);
+    announce_work();
+}
+
+void Relay::announce_work() {
+    const std::uint64_t one = 1;
+    (void)!::write(work_.get(), &one, sizeof one);
+}
+
+void Relay::clear_work() {
+    std::uint64_t count = 0;
+    (void)!::read(work_.get(), &count, sizeof count);
+}
+
+/// Goes out at once, or with the next event of the link.
+void Relay::post(std::string_view frames) {
     const SigpipeBlock block;
     if (link_.waiting() > most_waiting)
         throw Error(ErrorCode::io, "the sandbox does not take the signals and sizes that are sent to it");
-    link_.send(frame);
-    if (link_.idle()) return;
-    const std::uint64_t one = 1;
-    (void)!::write(wake_.get(), &one, sizeof one);
+    link_.send(frames);
+    if (!broken_ && !link_.idle()) link_watch_.want(EPOLLIN | EPOLLOUT);
 }
 
-/// What the link has to send is seen by the next step.
-void Relay::note_wake() {
-    std::uint64_t count = 0;
-    (void)!::read(wake_.get(), &count, sizeof count);
+void Relay::send_signal(const Process& process, std::uint8_t number) {
+    const Lock lock(mutex_);
+    if (!process.over()) post(wire::encode_signal(process.number(), number));
+}
+
+void Relay::resize(const Process& process, wire::WindowSize size) {
+    const Lock lock(mutex_);
+    if (!process.over()) post(wire::encode_window_size(process.number(), size));
+}
+
+void Relay::ask_to_stop() {
+    const Lock lock(mutex_);
+    post(wire::encode_empty(0, wire::FrameType::stop));
+}
+
+void Relay::destroy() {
+    const Lock lock(mutex_);
+    post(wire::encode_empty(0, wire::FrameType::destroy));
+}
+
+void Relay::cancel(Process& process) {
+    const SigpipeBlock block;
+    const Lock lock(mutex_);
+    process.abandon(link_);
+    if (!broken_ && !process.over()) post(wire::encode_empty(process.number(), wire::FrameType::stop));
+}
+
+void Relay::close() {
+    const SigpipeBlock block;
+    const Lock lock(mutex_);
+    if (!broken_)
+        fail(std::make_exception_ptr(Error(ErrorCode::hypervisor, "the sandbox was left by the program that had it")));
+    link_watch_.reset();
+    link_.close();
 }
 
 void Relay::read_link() {
-    if (!link_.read()) {
-        if (exited_) return;
-        throw Error(ErrorCode::hypervisor, state_ < State::configured
-                                               ? "the sandbox ended before its init could report"
-                                               : "the sandbox, or the connection to it, ended before its command did");
-    }
+    if (link_.read()) return;
+    throw Error(ErrorCode::hypervisor, state_ < State::configured
+                                           ? "the sandbox ended before its init could report"
+                                           : "the sandbox, or the connection to it, ended before its command did");
 }
 
 void Relay::dispatch_read() {
@@ -184,82 +340,31 @@ void Relay::dispatch_read() {
 }
 
 void Relay::dispatch(const wire::Frame& frame) {
-    if (!expects(frame.type) || frame.process != 0) unexpected(frame);
-    switch (frame.type) {
-        case wire::FrameType::failed:
-            failure_ = wire::decode_failed(frame);
-            throw Error(ErrorCode::hypervisor, *failure_);
-        case wire::FrameType::hello:
-            version_ = wire::negotiate(wire::decode_hello(frame));
-            state_ = State::greeted;
-            return;
-        case wire::FrameType::configured:
-            wire::decode_empty(frame);
-            state_ = State::configured;
-            return;
-        case wire::FrameType::ready: wire::decode_empty(frame); return start();
-        case wire::FrameType::data: return sink_of(frame).take(frame.payload, link_);
-        case wire::FrameType::eof: return end_of_stream(wire::decode_eof(frame));
-        case wire::FrameType::credit: return grant(frame);
-        case wire::FrameType::exited: return end(frame);
-        default: unexpected(frame);
+    if (frame.type == wire::FrameType::failed && frame.process == 0) {
+        if (command_->over()) unexpected(frame);
+        failure_ = wire::decode_failed(frame);
+        throw Error(ErrorCode::hypervisor, *failure_);
     }
+    if (state_ == State::silent) return take_greeting(frame);
+    if (state_ == State::greeted) return take_setup(frame);
+    const auto found = processes_.find(frame.process);
+    if (found == processes_.end()) unexpected(frame);
+    found->second->take(frame, version_, link_);
+    if (frame.process == 0 && command_->over()) link_.send(wire::encode_empty(0, wire::FrameType::stop));
 }
 
-bool Relay::expects(wire::FrameType type) const {
-    using wire::FrameType;
-    switch (state_) {
-        case State::silent: return type == FrameType::hello || type == FrameType::failed;
-        case State::greeted: return type == FrameType::configured || type == FrameType::failed;
-        case State::configured:
-            return type == FrameType::ready || type == FrameType::exited || type == FrameType::failed;
-        case State::started:
-            return type != FrameType::hello && type != FrameType::configured && type != FrameType::ready;
-        case State::exited: break;
-    }
-    return false;
+void Relay::take_greeting(const wire::Frame& frame) {
+    if (frame.type != wire::FrameType::hello || frame.process != 0) unexpected(frame);
+    const auto hello = wire::decode_hello(frame);
+    version_ = wire::negotiate(hello);
+    command_has_terminal_ = hello.terminal;
+    state_ = State::greeted;
 }
 
-void Relay::start() {
-    state_ = State::started;
-    if (!is_deserted_fifo(input_.fd())) return;
-    input_.limit(0);
-    input_.pump(link_);
-}
-
-/// A command that could not start has not been ready, and only that one.
-void Relay::end(const wire::Frame& frame) {
-    const auto exited = wire::decode_exited(frame, version_);
-    if ((exited.how == wire::Exited::How::not_started) != (state_ == State::configured)) unexpected(frame);
-    state_ = State::exited;
-    {
-        const std::lock_guard lock(ending_);
-        exited_ = exited;
-    }
-    link_.send(wire::encode_empty(0, wire::FrameType::stop));
-}
-
-void Relay::grant(const wire::Frame& frame) {
-    if (wire::decode_stream(frame) != wire::Stream::input) unexpected(frame);
-    input_.grant(wire::decode_credit(frame));
-}
-
-/// Of input: the command has closed it. Of the others: there is no more.
-void Relay::end_of_stream(wire::Stream stream) {
-    switch (stream) {
-        case wire::Stream::input: return input_.close();
-        case wire::Stream::output: return output_.finish();
-        case wire::Stream::error: return error_.finish();
-    }
-}
-
-wire::Sink& Relay::sink_of(const wire::Frame& frame) {
-    switch (wire::decode_stream(frame)) {
-        case wire::Stream::output: return output_;
-        case wire::Stream::error: return error_;
-        case wire::Stream::input: break;
-    }
-    unexpected(frame);
+void Relay::take_setup(const wire::Frame& frame) {
+    if (frame.type != wire::FrameType::configured || frame.process != 0) unexpected(frame);
+    wire::decode_empty(frame);
+    state_ = State::configured;
 }
 
 }  // namespace sandgraft::console

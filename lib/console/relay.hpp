@@ -2,99 +2,152 @@
 #pragma once
 
 #include "base/fd.hpp"
+#include "console/poller.hpp"
+#include "console/process.hpp"
+#include "wire/exec_config.hpp"
 #include "wire/link.hpp"
 #include "wire/message.hpp"
-#include "wire/pump.hpp"
 
 #include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace sandgraft::console {
 
-/// Which descriptors a command is connected to; -1: nothing, which its input sees as an end of file and its output
-/// as a reader that throws everything away.
-struct Streams {
-    int input = -1;
-    int output = -1;
-    int error = -1;
-};
-
-/// The host's end of a sandbox's channel. One thread calls what relays or waits; what sends may be called from any
-/// thread meanwhile.
+/// The host's end of a sandbox's channel: the sandbox's own command and any number of later processes. Leads to the
+/// sandbox's init or to its keeper, which behaves in the same way.
+///
+/// Any thread may call anything. Threads that wait take turns: one of them relays for all. Nobody relays otherwise, but
+/// a program with an event loop of its own may poll descriptor() and call dispatch().
 class Relay {
 public:
-    Relay(base::Fd channel, const Streams& streams);
+    /// @param streams  of the sandbox's own command.
+    explicit Relay(base::Fd channel, const Streams& streams = {}, Listener listener = {});
 
     /// Greets the guest and tells it what to set up and run, which it does as soon as it can. On a channel that is not
     /// transparent before the guest has made it so, to be called after await_hello().
     /// @param config  encoded; see wire::GuestConfig.
     void configure(wire::WindowSize window, std::string_view config);
 
+    /// Greets a keeper, whose sandbox is set up by somebody else.
+    void greet();
+
     /// Waits for the guest's hello.
     /// @param deadline  negative: none.
-    /// @throws Error what the guest says when it failed, hypervisor when it ended or said nothing in time, protocol when
+    /// @throws Error what the guest says when it failed, hypervisor when it ended or said nothing in time, protocol
+    /// when
     ///         it misbehaves or speaks no version that this side does.
     void await_hello(std::chrono::milliseconds deadline) { await(State::greeted, deadline); }
 
-    /// Waits until the guest has set up the sandbox. Output that came with its word is kept for run(): until then the
-    /// caller's terminal is not raw, and nobody is there to pass its signals on. Throws as await_hello().
+    /// Waits until the guest has set up the sandbox. What came with its word is kept for wait() and dispatch(): until
+    /// then the caller's terminal is not raw, and nobody is there to pass its signals on. Throws as await_hello().
     void await_setup(std::chrono::milliseconds deadline) { await(State::configured, deadline); }
 
-    /// Why init could not set up the sandbox, when it has said so.
-    [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
+    /// Why init could not set up the sandbox, or go on with it, when it has said so.
+    [[nodiscard]] std::optional<std::string> failure() const;
 
-    /// Relays until the command has ended and its output is written, or the time ran out.
+    /// Whether the sandbox's command has a terminal; known of a keeper, once it has greeted.
+    [[nodiscard]] bool command_has_terminal() const;
+
+    /// The sandbox's own command.
+    [[nodiscard]] std::shared_ptr<Process> command() const { return command_; }
+
+    /// Has a process started. It is asked for at once, and what comes of it shows in wait() or dispatch().
+    /// @throws Error unsupported when the guest knows no later processes, or when there are too many.
+    std::shared_ptr<Process> exec(const wire::ExecConfig& config, const Streams& streams, Listener listener);
+
+    /// Takes part in the command's streams, of a keeper, as if that were a process.
+    std::shared_ptr<Process> attach(const wire::Attach& what, const Streams& streams, Listener listener);
+
+    /// Relays until the process has ended and its output is written, or the time ran out.
     /// @param timeout  negative waits for ever.
+    /// @return whether it has ended.
     /// @throws Error io when the input could not be read or an output not be written, for another reason than a closed
-    ///         pipe, protocol when the guest misbehaves, hypervisor when the sandbox ended before its command. When it
-    ///         has thrown after the command's end, the next call returns that.
-    std::optional<wire::Exited> run(std::chrono::milliseconds timeout);
+    ///         pipe: once, then the end can be asked for again. Protocol when the guest misbehaves, hypervisor when the
+    ///         sandbox ended before the process did, or with the guest's reason why the process could not be started.
+    bool wait(Process& process, std::chrono::milliseconds timeout);
 
-    /// How the command ended, as soon as the guest has said so. For any thread.
-    [[nodiscard]] std::optional<wire::Exited> exited() const;
+    /// How a process ended, once it has.
+    [[nodiscard]] std::optional<wire::Exited> exited(const Process& process) const;
 
-    /// These go out at once, whether somebody is in run() or not, or as soon as the guest takes more.
+    /// Readable whenever dispatch() has something to do.
+    [[nodiscard]] int descriptor() const { return poller_.fd(); }
+
+    /// Does what can be done without waiting, and calls listeners. Does nothing while a thread waits, which does it.
+    /// @throws Error once when the session ends early; every process of it has ended then.
+    void dispatch();
+
+    /// These go out at once, whether somebody relays or not, or as soon as the guest takes more; nothing goes to
+    /// a process that has ended.
     /// @throws Error io when the guest has not taken far more than anybody sends in earnest.
-    void send_signal(std::uint8_t number) { post(wire::encode_signal(0, number)); }
-    void resize(wire::WindowSize size) { post(wire::encode_window_size(0, size)); }
-    void ask_to_stop() { post(wire::encode_empty(0, wire::FrameType::stop)); }
+    void send_signal(const Process& process, std::uint8_t number);
+    void resize(const Process& process, wire::WindowSize size);
+
+    /// Asks the sandbox's command to end.
+    void ask_to_stop();
+
+    /// Ends the sandbox of a keeper.
+    void destroy();
+
+    /// Ends the session: the channel is closed, whoever has a process of it.
+    void close();
+
+    /// Forgets a process: one that runs is killed, and its streams are left alone from now on.
+    void cancel(Process& process);
 
 private:
-    /// How far the guest has come; each admits other frames.
-    enum class State { silent, greeted, configured, started, exited };
-    enum Slot { link_slot, wake_slot, input_slot, output_slot, error_slot, slots };
+    /// How far the guest has come with the sandbox.
+    enum class State { silent, greeted, configured };
 
-    [[nodiscard]] bool done() const { return exited_ && !output_.waiting() && !error_.waiting(); }
+    class Turn;
+    using Lock = std::unique_lock<std::mutex>;
+
     void await(State state, std::chrono::milliseconds deadline);
-    void post(std::string_view frame);
-    void note_wake();
-    void relay(std::chrono::milliseconds timeout);
-    void step(int timeout_ms);
-    void check_streams() const;
+    template <typename Order>
+    std::shared_ptr<Process> add(const Streams& streams, Listener listener, const Order& order);
+    [[nodiscard]] std::uint16_t free_number() const;
+    void post(std::string_view frames);
+
+    void relay(Lock& lock, const Process* process, int timeout);
+    void handle(const epoll_event& event);
+    void serve_link(std::uint32_t events);
+    void settle();
+    void update_watches();
+    void deliver(Lock& lock);
+    void fail(std::exception_ptr reason);
+    void announce_work();
+    void clear_work();
+
     void read_link();
     void dispatch_read();
     void dispatch(const wire::Frame& frame);
-    [[nodiscard]] bool expects(wire::FrameType type) const;
-    void start();
-    void end(const wire::Frame& frame);
-    void grant(const wire::Frame& frame);
-    void end_of_stream(wire::Stream stream);
-    wire::Sink& sink_of(const wire::Frame& frame);
+    void take_greeting(const wire::Frame& frame);
+    void take_setup(const wire::Frame& frame);
 
+    Poller poller_;
     wire::Link link_;
-    wire::Source input_;
-    wire::Sink output_;
-    wire::Sink error_;
-    base::Fd wake_;  ///< an event for run(): the link has something to send
-    mutable std::mutex ending_;
-    std::optional<wire::Exited> exited_;  ///< written under the lock, by the thread that is in run()
-    std::optional<std::string> failure_;
-    bool failure_told_ = false;
+    Watch link_watch_;
+    base::Fd work_;  ///< readable when there is something to do that no other descriptor tells of
+    Watch work_watch_;
+    mutable std::mutex mutex_;  ///< of all that follows, and of reading the link
+    std::condition_variable turn_ended_;
+    std::optional<std::thread::id> relaying_;  ///< has the lock whenever it does not wait or call a listener
     State state_ = State::silent;
-    std::uint16_t version_ = 0;  ///< that both sides speak, once the guest has greeted
+    std::uint16_t version_ = wire::oldest_version;
+    bool command_has_terminal_ = false;
+    std::shared_ptr<Process> command_;
+    std::map<std::uint16_t, std::shared_ptr<Process>> processes_;
+    std::optional<std::string> failure_;
+    std::exception_ptr broken_;  ///< why the session has ended early
+    bool broken_told_ = false;
 };
 
 }  // namespace sandgraft::console

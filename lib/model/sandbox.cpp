@@ -9,6 +9,7 @@
 #include "model/mount_order.hpp"
 #include "model/mount_source.hpp"
 #include "model/payload.hpp"
+#include "model/program.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -18,48 +19,19 @@ namespace sandgraft {
 
 namespace {
 
-using model::check_no_nul;
 using model::fail;
 using model::most_mounts;
 
-constexpr std::size_t longest_user = 256;
 constexpr std::uint64_t least_memory = 4 * 1024 * 1024;
 constexpr std::uint64_t most_memory = std::uint64_t{1} << 60;
 constexpr double least_vcpus = 0.01;  // the kernel takes no quota below a millisecond
 constexpr double most_vcpus = 16'384;
 constexpr std::uint32_t most_pids = 4'194'304;  // as the kernel has it
 
-bool is_number(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-bool is_user_name(std::string_view name) {
-    constexpr std::string_view forbidden = ":/ ,";
-    return !name.empty() && name.size() <= longest_user && name.front() != '-' && !is_number(name) &&
-           name.find_first_of(forbidden) == std::string_view::npos;
-}
-
-void check_user(const Sandbox& sandbox) {
-    const std::string_view user = sandbox.user;
-    if (user.empty()) return;
-    model::check_text("user", user);
-    const auto colon = user.find(':');
-    const auto is_named = [](std::string_view part) { return base::parse_id(part) || is_user_name(part); };
-    if (!is_named(user.substr(0, colon)) || (colon != user.npos && !is_named(user.substr(colon + 1))))
-        fail("user " + base::quote(user) + " is not USER or USER:GROUP, each a name or a number");
-    if (sandbox.privileged && user != "root" && user != "0" && user != "0:0")
+void check_privileged(const Sandbox& sandbox) {
+    const std::string& user = sandbox.user;
+    if (sandbox.privileged && !user.empty() && user != "root" && user != "0" && user != "0:0")
         fail("user " + base::quote(user) + " cannot be privileged: only root is");
-}
-
-void check_environment(const std::map<std::string, std::string>& environment) {
-    for (const auto& [key, value] : environment) {
-        if (key.empty() || key.find('=') != std::string::npos)
-            fail("environment variable " + base::quote(key) + " has an empty name or one with '='");
-        check_no_nul("environment variable", key);
-        // The value may be a secret, so it is not shown.
-        if (value.find('\0') != std::string::npos)
-            fail("value of environment variable " + base::quote(key) + " contains a NUL byte");
-    }
 }
 
 void check_resources(const Sandbox& sandbox) {
@@ -110,8 +82,9 @@ void validate(const Sandbox& sandbox) {
     model::check_path("root", sandbox.root);
     model::check_text("root", sandbox.root);
     check_mounts(sandbox.mounts);
-    check_user(sandbox);
-    check_environment(sandbox.environment);
+    model::check_user(sandbox.user);
+    check_privileged(sandbox);
+    model::check_environment(sandbox.environment);
     check_resources(sandbox);
     model::check_ram(sandbox.mounts, sandbox.memory_bytes);
     model::check_payload(sandbox.payload);

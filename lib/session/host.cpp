@@ -40,8 +40,6 @@ void warn(const StartOptions& options, const std::vector<std::string>& warnings)
     for (const auto& warning : warnings) options.on_warning(warning);
 }
 
-console::Streams streams_of(const StartOptions& options) { return {options.input, options.output, options.error}; }
-
 /// What libvirt is passed: what the sandbox's init inherits, then what libvirt itself shall hold.
 std::vector<int> passed_files(const session::Route& route, const std::vector<int>& leases) {
     std::vector<int> files;
@@ -90,7 +88,7 @@ std::unique_ptr<Instance::Impl> start_domain(const virt::Hypervisor& hypervisor,
                                              const StartOptions& options) {
     session::Route route = backend.open_route(options.channel);
     const bool early = static_cast<bool>(route.near);
-    auto running = std::make_unique<Instance::Impl>(sandbox.name, streams_of(options),
+    auto running = std::make_unique<Instance::Impl>(sandbox.name, options.streams,
                                                     model::command_to_start(sandbox).terminal, route.ends_sandbox);
     if (early) {
         running->attach(std::move(route.near));

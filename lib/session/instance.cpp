@@ -1,27 +1,36 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/instance.hpp"
 
+#include "model/program.hpp"
+
 #include <sandgraft/error.hpp>
 
-#include <algorithm>
-#include <cstring>
-#include <limits>
+#include <utility>
 
 namespace sandgraft {
 
 namespace {
 
-std::uint16_t to_characters(unsigned count) {
-    constexpr unsigned most = std::numeric_limits<std::uint16_t>::max();
-    return static_cast<std::uint16_t>(std::min(count, most));
+wire::ExecConfig to_wire(const Program& program, wire::WindowSize window) {
+    wire::ExecConfig config{.user = program.user,
+                            .directory = program.directory,
+                            .terminal = program.terminal,
+                            .window = window,
+                            .argv = program.argv,
+                            .environment = {}};
+    for (const auto& [key, value] : program.environment) config.environment.push_back(key + '=' + value);
+    return config;
 }
 
 }  // namespace
 
 Instance::Impl::~Impl() {
-    const bool ended = relay && relay->exited();
-    relay.reset();  // init ends at once when the channel does, so that libvirt need not wait for it
-    if (!owner.is_here()) (void)domain.release();  // its end would be told over the owner's connection
+    if (!owner.is_here()) {
+        (void)domain.release();  // its end would be told over the owner's connection
+        return;
+    }
+    const bool ended = relay && relay->exited(*relay->command());
+    if (relay) relay->close();  // init ends at once when the channel does, so that libvirt need not wait for it
     if (!domain || (ends_with_channel && (ended || !domain->is_reachable()))) return;
     try {
         if (ended)
@@ -33,19 +42,14 @@ Instance::Impl::~Impl() {
     }
 }
 
-void Instance::Impl::configure(std::string_view config) { relay->configure(terminal.size(), config); }
-
-std::optional<wire::Exited> Instance::Impl::relay_for(std::chrono::milliseconds timeout) {
-    try {
-        if (!relay->exited()) terminal.make_raw();
-        const auto exited = relay->run(timeout);
-        if (exited) terminal.restore();
-        return exited;
-    } catch (...) {
-        terminal.restore();
-        throw;
-    }
+void Instance::Impl::attach(base::Fd channel) {
+    relay = std::make_shared<console::Relay>(std::move(channel), session::descriptors_of(streams),
+                                             session::listener_of(streams));
+    const int terminal = has_terminal ? streams.input : -1;
+    command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), terminal));
 }
+
+void Instance::Impl::configure(std::string_view config) { relay->configure(command->impl_->terminal.size(), config); }
 
 Instance::Instance(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Instance::Instance(Instance&&) noexcept = default;
@@ -56,40 +60,21 @@ const std::string& Instance::name() const { return impl_->name; }
 
 std::string Instance::domain_xml() const { return impl_->domain->document(); }
 
-std::optional<int> Instance::wait(std::chrono::milliseconds timeout) {
-    const auto exited = impl_->relay_for(timeout);
-    if (!exited) return std::nullopt;
-    return exited->exit_status();
+Process& Instance::command() { return *impl_->command; }
+
+std::optional<int> Instance::wait(std::chrono::milliseconds timeout) { return impl_->command->wait(timeout); }
+
+Process Instance::exec(const Program& program, const Streams& streams) {
+    model::check_program(program);
+    const int terminal = program.terminal ? streams.input : -1;
+    auto process = impl_->relay->exec(to_wire(program, console::Terminal(terminal).size()),
+                                      session::descriptors_of(streams), session::listener_of(streams));
+    return Process(std::make_unique<Process::Impl>(impl_->relay, std::move(process), terminal));
 }
 
-std::string Instance::start_error() const {
-    const auto exited = impl_->relay->exited();
-    if (!exited || exited->how != wire::Exited::How::not_started) return {};
-    return std::strerror(static_cast<int>(exited->value));
-}
+int Instance::descriptor() const { return impl_->relay->descriptor(); }
 
-bool Instance::out_of_memory() const {
-    const auto exited = impl_->relay->exited();
-    return exited && exited->out_of_memory;
-}
-
-void Instance::send_signal(int number) {
-    if (number < 1 || number > 64) throw Error(ErrorCode::invalid, "there is no signal " + std::to_string(number));
-    impl_->relay->send_signal(static_cast<std::uint8_t>(number));
-}
-
-void Instance::resize(unsigned rows, unsigned columns) {
-    impl_->relay->resize({to_characters(rows), to_characters(columns)});
-}
-
-void Instance::resize() { impl_->relay->resize(impl_->terminal.size()); }
-
-void Instance::suspend_terminal() { impl_->terminal.suspend(); }
-
-void Instance::resume_terminal() {
-    impl_->terminal.resume();
-    resize();
-}
+void Instance::dispatch() { impl_->relay->dispatch(); }
 
 void Instance::stop() { impl_->relay->ask_to_stop(); }
 

@@ -25,16 +25,18 @@ base::Fd channel_after(const std::uint8_t* data, std::size_t size) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    console::Relay relay(channel_after(data, size), {});
+    console::Relay relay(channel_after(data, size));
+    console::Process& command = *relay.command();
     try {
         relay.configure({24, 80}, "orders");
         relay.await_hello(never);
         relay.await_setup(never);
-        fuzz::require(relay.run(never).has_value(), "a guest that has gone ends the session");
+        (void)relay.exec({.argv = {"sh"}}, {}, {.on_output = [](std::string_view) {}});
+        fuzz::require(relay.wait(command, never), "a guest that has gone ends the session");
     } catch (const Error& error) {
         fuzz::require(error.what()[0] != '\0', "an error says something");
-        if (const auto exited = relay.exited())
-            fuzz::require(relay.run(never) == exited, "an error after the command's end loses nothing");
+        if (relay.exited(command))
+            fuzz::require(relay.wait(command, never), "an error after the command's end loses nothing");
     }
     return 0;
 }

@@ -62,7 +62,8 @@ TEST_CASE("a command reads, writes and exits as its caller's pipes see it") {
         Pipe input;
         Pipe output;
         Pipe error;
-        StartOptions options{.input = input.read.get(), .output = output.write.get(), .error = error.write.get()};
+        StartOptions options{
+            .streams = {.input = input.read.get(), .output = output.write.get(), .error = error.write.get()}};
         options.channel = channel;
         base::write_all(input.write.get(), "hello", "the pipe");
         input.write.reset();
@@ -70,7 +71,7 @@ TEST_CASE("a command reads, writes and exits as its caller's pipes see it") {
             auto instance = host.start(shell("cat; echo oops >&2; exit 7"), options);
             CHECK(instance.wait(long_enough) == 7);
             CHECK(instance.wait(0ms) == 7);
-            CHECK(instance.start_error().empty());
+            CHECK(instance.command().start_error().empty());
         }
         CHECK(output.read_all() == "hello");
         CHECK(error.read_all() == "oops\n");
@@ -107,7 +108,7 @@ TEST_CASE("what cannot be connected to says why, in the background when it is ne
 }
 
 TEST_CASE("unless told otherwise a command has nothing of its caller's: no input, and nobody sees its output") {
-    CHECK(StartOptions{}.input == -1);
+    CHECK(StartOptions{}.streams.input == -1);
     Pipe input;
     Pipe output;
     const base::Fd streams[] = {base::checked(::dup(0), "dup"), base::checked(::dup(1), "dup")};
@@ -132,9 +133,9 @@ TEST_CASE("waiting ends with its time, and signals and stop end the command") {
     CHECK_FALSE(instance.wait(0ms));
     CHECK_FALSE(instance.wait(100ms));
     CHECK(std::chrono::steady_clock::now() - start >= 100ms);
-    CHECK(error_of([&] { instance.send_signal(0); }) == "there is no signal 0");
-    CHECK(error_of([&] { instance.send_signal(65); }) == "there is no signal 65");
-    instance.send_signal(9);
+    CHECK(error_of([&] { instance.command().send_signal(0); }) == "there is no signal 0");
+    CHECK(error_of([&] { instance.command().send_signal(65); }) == "there is no signal 65");
+    instance.command().send_signal(9);
     CHECK(instance.wait(long_enough) == 137);
 
     auto stopped = host.start(shell("exec sleep 1000"));
@@ -148,7 +149,7 @@ TEST_CASE("a child made by fork harms neither the sandbox nor the connection whe
     for (const auto channel : {Channel::socket, Channel::console}) {
         std::optional<Host> host = Host::open();
         Pipe input;
-        StartOptions options{.input = input.read.get()};
+        StartOptions options{.streams = {.input = input.read.get()}};
         options.channel = channel;
         std::optional<Instance> instance = host->start(shell("head -c 1 >/dev/null; exit 3"), options);
         const pid_t child = ::fork();
@@ -185,7 +186,7 @@ TEST_CASE("a command that cannot start says why") {
         sandbox.payload = Command{.argv = {row.program}};
         auto instance = host.start(sandbox);
         CHECK(instance.wait(long_enough) == row.status);
-        CHECK(instance.start_error() == row.reason);
+        CHECK(instance.command().start_error() == row.reason);
     }
 }
 
@@ -232,7 +233,7 @@ TEST_CASE("a sandbox that ended by itself is torn down while its host stays open
         sandbox.name = "test-ended";
         const base::Fd zeros = base::checked(::open("/dev/zero", O_RDONLY | O_CLOEXEC), "/dev/zero");
         StartOptions options;
-        options.input = zeros.get();
+        options.streams.input = zeros.get();
         options.channel = channel;
         {
             auto instance = host.start(sandbox, options);
@@ -248,7 +249,7 @@ TEST_CASE("a taken name is refused, and who has it is unharmed") {
     Pipe output;
     Sandbox sandbox = shell("cat");
     sandbox.name = "test-taken";
-    auto first = host.start(sandbox, {.input = input.read.get(), .output = output.write.get(), .error = -1});
+    auto first = host.start(sandbox, {.streams = {.input = input.read.get(), .output = output.write.get()}});
     try {
         (void)host.start(sandbox);
         FAIL("the name was given twice");

@@ -42,7 +42,7 @@ TEST_CASE("a program that serves libvirt's events goes on doing so") {
         sandgraft::Sandbox sandbox;
         sandbox.payload = sandgraft::Command{.argv = {"cat"}};
         for (const auto channel : {sandgraft::Channel::socket, sandgraft::Channel::console}) {
-            sandgraft::StartOptions options{.input = -1, .output = -1, .error = -1};
+            sandgraft::StartOptions options;
             options.channel = channel;
             auto instance = host.start(sandbox, options);
             CHECK(threads() == before);

@@ -20,7 +20,8 @@ namespace {
 
 /// Says one thing before its script and one after, and what the relay made of it.
 std::string outcome(std::string_view before, std::string_view after) {
-    Session session;
+    const Pipe input;  // stays open
+    Session session({.input = input.read.get()});
     return error_of([&] {
         session.guest.send(before);
         if (!before.empty()) session.relay.await_hello(long_enough);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What other threads may do with a relay, also while nobody is in run(). Built with -Db_sanitize=thread it shows more.
+// What other threads may do with a relay, also while nobody relays. Built with -Db_sanitize=thread it shows more.
 #include "support/error_of.hpp"
 #include "unit/console/relay_session.hpp"
 
@@ -17,7 +17,7 @@ using How = Exited::How;
 namespace {
 
 /// What a thread may ask and send, until the command has ended.
-void pester(console::Relay& relay) {
+void pester(CommandRelay& relay) {
     while (!relay.exited()) {
         relay.send_signal(10);
         relay.resize({24, 80});
@@ -38,7 +38,8 @@ Exited run_beside_another_thread(Session& session) {
             (void)session.guest.receive();
             std::this_thread::sleep_for(1ms);
         }
-        session.guest.send(encode_eof(0, Stream::output) + encode_eof(0, Stream::error) + encode_exited(0, Exited{How::status, 3}, newest_version));
+        session.guest.send(encode_eof(0, Stream::output) + encode_eof(0, Stream::error) +
+                           encode_exited(0, Exited{How::status, 3}, newest_version));
     });
     std::optional<Exited> exited;
     while (!exited) exited = session.relay.run(2ms);

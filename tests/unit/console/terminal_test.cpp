@@ -156,14 +156,14 @@ TEST_CASE("an output does not block, and those who share its descriptor see no c
     const test::Pty pty;
     const auto pipe = base::make_pipe();
     for (const int fd : {pipe[1].get(), pty.slave.get()}) {
-        const auto sink = console::make_sink(fd, wire::Stream::output);
+        const auto sink = console::make_sink(fd, 0, wire::Stream::output);
         CHECK(sink.fd() != fd);
         CHECK_FALSE(blocks(sink.fd()));
         CHECK(blocks(fd));
         CHECK((::fcntl(sink.fd(), F_GETFD) & FD_CLOEXEC) != 0);
     }
     const auto sockets = base::make_socket_pair();
-    const auto sink = console::make_sink(sockets[0].get(), wire::Stream::output);
+    const auto sink = console::make_sink(sockets[0].get(), 0, wire::Stream::output);
     CHECK(blocks(sockets[0].get()));
     CHECK(blocks(sink.fd()));  // written in portions that a writable socket takes
 }
@@ -174,7 +174,7 @@ TEST_CASE("an output to the master of a pseudo terminal goes to this terminal an
     terminal.make_raw();
     auto sockets = base::make_socket_pair();
     wire::Link link(std::move(sockets[0]));
-    auto sink = console::make_sink(pty.master.get(), wire::Stream::output);
+    auto sink = console::make_sink(pty.master.get(), 0, wire::Stream::output);
     sink.take("text", link);
     sink.flush(link);
     pollfd entry{pty.slave.get(), POLLIN, 0};
