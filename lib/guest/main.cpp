@@ -91,7 +91,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::make_mounts(config);
     guest::ProcessSpec spec;
     spec.user = guest::find_user(config, read_database("/etc/passwd"), read_database("/etc/group"));
-    const auto runtime_directory = guest::make_runtime_directory("/run", spec.user);
+    const auto runtime_directory = guest::make_runtime_directory("/run", spec.user, config.mounts);
     guest::restrict_system_calls();
     spec.capabilities = config.capabilities;
     spec.no_new_privs = config.no_new_privs;

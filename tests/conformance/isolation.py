@@ -174,9 +174,21 @@ class Files(Conformance):
                 self.assertEqual((os.listdir(host), owner_and_mode(host)), ([], before))
 
     def test_a_target_at_the_users_place(self):
-        options = ["--user", "1234", "--mount", "type=ram,target=/run/user/1234/a"]
-        result = self.shell("stat -c '%a %u' $XDG_RUNTIME_DIR; ls $XDG_RUNTIME_DIR", options=options)
-        self.assertEqual((result.status, result.text), (0, "700 1234\na\n"))
+        """libvirt or Sandgraft makes the directories above it, which a user is given as if they had been missing."""
+        host = self.scratch()
+        os.chmod(host, 0o755)
+        with open(f"{host}/file", "wb"):
+            pass
+        script = "stat -c '%a %u' $XDG_RUNTIME_DIR; ls $XDG_RUNTIME_DIR; touch $XDG_RUNTIME_DIR/new"
+        for spec in ("type=ram,target=/run/user/1234/a", "type=file,target=/run/user/1234/a",
+                     f"type=bind,source={host}/file,target=/run/user/1234/a",
+                     f"type=bind,source={host}/file,target=/var/run/user/1234/a"):
+            with self.subTest(spec):
+                result = self.shell(script, options=["--user", "1234", "--mount", spec])
+                self.assertEqual((result.status, result.stderr, result.text), (0, b"", "700 1234\na\n"))
+        result = self.shell("stat -c '%a %u' /run/user /run/user/1234",
+                            options=["--user", "1234", "-v", f"{host}/file:/run/user/file"])
+        self.assertEqual(result.text, "755 0\n700 1234\n")
 
     def test_secrets_are_masked(self):
         result = self.shell("cat /etc/shadow /etc/gshadow; ls -A /root /home; ls /run", options=["--user", "root"])

@@ -7,12 +7,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-using sandgraft::guest::make_runtime_directory;
-
 namespace {
 
-sandgraft::guest::User caller() {
-    sandgraft::guest::User user;
+using sandgraft::guest::User;
+
+std::string make_runtime_directory(const std::string& run, const User& user) {
+    return sandgraft::guest::make_runtime_directory(run, user, {});
+}
+
+User caller() {
+    User user;
     user.uid = ::getuid();
     user.gid = ::getgid();
     return user;
