@@ -5,6 +5,11 @@
 
 namespace sandgraft::keeper {
 
+void CommandInput::open() {
+    open_ = true;
+    flush();
+}
+
 const char* CommandInput::taken() const {
     if (client_ != nullptr) return "another client has the command's input";
     if (!waiting_.empty()) return "the command has not taken the input that it was given before";
@@ -46,6 +51,7 @@ void CommandInput::refuse() {
 }
 
 void CommandInput::flush() {
+    if (!open_) return;
     std::size_t done = 0;
     while (done < waiting_.size() && to_guest_.allowed() > 0) {
         const auto most = std::min<std::size_t>(to_guest_.allowed(), wire::max_payload);

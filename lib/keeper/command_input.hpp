@@ -16,6 +16,9 @@ class CommandInput {
 public:
     explicit CommandInput(wire::Link& guest) : guest_(guest) {}
 
+    /// The guest listens from now on.
+    void open();
+
     /// Why nobody can have it now; null: somebody can.
     [[nodiscard]] const char* taken() const;
 
@@ -44,6 +47,7 @@ private:
     Flow to_guest_;
     Flow from_client_;
     std::string waiting_;
+    bool open_ = false;
     bool ended_ = false;    ///< by a client
     bool refused_ = false;  ///< by the guest
 };

@@ -165,6 +165,7 @@ void Guest::greet(const wire::Hello& hello) {
 void Guest::configure(const wire::Frame& piece, bool last) {
     link_.send(wire::encode(piece));
     ordered_ = last;
+    if (last) input_.open();
 }
 
 void Guest::pass_to_command(const wire::Frame& frame) {

@@ -187,6 +187,18 @@ TEST_CASE("one client at a time has the command's input, which stays open for th
     CHECK(first.receive() == frame_of(encode_eof(1, Stream::output)));
 }
 
+TEST_CASE("input that comes before the sandbox is described waits for that") {
+    Session session;
+    session.starter.send(encode(Hello{}) + encode_attach(1, {.live = true, .input = true}) +
+                         encode_data(1, Stream::input, "early") + encode_eof(1, Stream::input));
+    CHECK(session.guest.receive()->type == FrameType::hello);
+    CHECK_FALSE(session.guest.receive(50));
+    session.starter.send(encode_config("config"));
+    CHECK(session.guest.receive()->type == FrameType::config);
+    CHECK(session.guest.receive() == frame_of(encode_data(0, Stream::input, "early")));
+    CHECK(session.guest.receive() == frame_of(encode_eof(0, Stream::input)));
+}
+
 TEST_CASE("a new holder of the input has a window of its own, and the guest never gets more than it granted") {
     Session session;
     session.started();
