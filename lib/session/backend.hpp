@@ -17,6 +17,7 @@ namespace sandgraft::session {
 /// What was made on the host for one start.
 struct Preparation {
     Provision provision{};
+    std::vector<Mount> masks{};           ///< that the description has not, and init makes all the same
     std::vector<std::string> warnings{};  ///< a line for each thing that could not be done as it should be
     std::shared_ptr<const void> held{};   ///< whatever has to be there until the sandbox runs
     std::vector<int> leases{};            ///< descriptors of it for libvirt to hold as well, however this process ends

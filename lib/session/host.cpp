@@ -48,6 +48,11 @@ std::vector<int> passed_files(const session::Route& route, const std::vector<int
     return files;
 }
 
+Sandbox with(Sandbox sandbox, const std::vector<Mount>& masks) {
+    sandbox.mounts.insert(sandbox.mounts.end(), masks.begin(), masks.end());
+    return sandbox;
+}
+
 /// What a sandbox is started from.
 struct Orders {
     std::string document;     ///< for libvirt
@@ -143,7 +148,7 @@ Instance Host::start(const Sandbox& description, const StartOptions& options) co
     const auto& hypervisor = connect();
     warn(options, prepared.warnings);
     const Capabilities offered = capabilities();
-    wire::GuestConfig config = domain::guest_config(sandbox, offered);
+    wire::GuestConfig config = domain::guest_config(with(sandbox, prepared.masks), offered);
     if (impl_->uri.local && sandbox.root == "/") session::ask_user_database(config);
     const Orders orders{.document = to_domain_xml(sandbox, offered, prepared.provision),
                         .leases = prepared.leases,

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "domain/lxc.hpp"
 #include "root/view.hpp"
+#include "session/keeper_masks.hpp"
 #include "session/preflight.hpp"
 
 #include <sandgraft/error.hpp>
@@ -83,6 +84,7 @@ private:
             silent = silent_mounts(sandbox);
             visible = without_masks_in(silent, sandbox);
             check_host_paths(visible, place_.init);
+            prepared.masks = keeper_masks(visible);
             prepared.warnings = bind_warnings(visible);
             prepared.provision.directories = missing_directories(visible);
         });

@@ -5,6 +5,7 @@ import os
 import socket
 import stat
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -291,6 +292,18 @@ class Grafts(Conformance):
                    *self.mount("type=mask,target=/no/such/thing")]
         result = self.shell("cat /etc/passwd; ls -A /usr/share", options=options)
         self.assertEqual((result.text, os.path.exists("/no")), ("", False))
+
+    def test_kept_sandboxes_are_hidden(self):
+        """What listens in their directories is for the host alone, also when it comes later."""
+        os.makedirs("/run/sandgraft", mode=0o711, exist_ok=True)
+        place = tempfile.mkdtemp(prefix="conformance-", dir="/run/sandgraft")
+        self.addCleanup(os.rmdir, place)
+        result = self.shell("ls -A /mnt/sandgraft; test -e /mnt/libvirt && echo the rest",
+                            options=["--user", "root", *self.mount("type=bind,source=/run,target=/mnt")])
+        self.assertEqual((result.status, result.text), (0, "the rest\n"), result.stderr)
+        for source in ("/run/sandgraft", place, "/var/run/sandgraft"):
+            self.assert_refused(self.run_sandbox("true", options=self.mount(f"type=bind,source={source},target=/mnt")),
+                                source, "kept sandboxes")
 
     def test_parents_come_before_children(self):
         host = self.scratch()
