@@ -4,7 +4,6 @@
 #include "base/fd.hpp"
 #include "base/text.hpp"
 
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <algorithm>
@@ -28,7 +27,18 @@ void limit_processes(std::uint64_t most) {
     set_limit({RLIMIT_NPROC, std::min<rlim_t>(found.rlim_cur, most), std::min<rlim_t>(found.rlim_max, most), "nproc"});
 }
 
+void set_descriptor_limit(const rlimit& limit) {
+    if (::setrlimit(RLIMIT_NOFILE, &limit) < 0) base::throw_errno("cannot set the limit of descriptors");
+}
+
 }  // namespace
+
+RaisedDescriptorLimit::RaisedDescriptorLimit() {
+    if (::getrlimit(RLIMIT_NOFILE, &before_) < 0) base::throw_errno("cannot read the limit of descriptors");
+    set_descriptor_limit({before_.rlim_max, before_.rlim_max});
+}
+
+void RaisedDescriptorLimit::restore() const { set_descriptor_limit(before_); }
 
 void set_limits(std::uint64_t processes, const std::vector<wire::GuestConfig::Limit>& limits) {
     if (processes != 0) limit_processes(processes);

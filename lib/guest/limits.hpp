@@ -3,6 +3,7 @@
 
 #include "wire/guest_config.hpp"
 
+#include <sys/resource.h>
 #include <cstdint>
 #include <vector>
 
@@ -12,5 +13,17 @@ namespace sandgraft::guest {
 /// allowed already, 0 for as it is; then each of the limits as given.
 /// @throws Error denied when one is above what libvirt's daemon may use.
 void set_limits(std::uint64_t processes, const std::vector<wire::GuestConfig::Limit>& limits);
+
+/// Lets the calling process have as many descriptors as it may: init has three of each process that it serves.
+class RaisedDescriptorLimit {
+public:
+    RaisedDescriptorLimit();
+
+    /// Gives the calling process, a child, the limit that there was.
+    void restore() const;
+
+private:
+    rlimit before_{};
+};
 
 }  // namespace sandgraft::guest

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // sandgraft-init: the first process of a sandbox. It finds the host, who tells it what to do, at descriptor 3, or on
 // the second console when the hypervisor passed no descriptor.
-#include "base/file.hpp"
 #include "guest/control_groups.hpp"
 #include "guest/filter.hpp"
+#include "guest/greeting.hpp"
 #include "guest/mounts.hpp"
 #include "guest/runtime_directory.hpp"
 #include "guest/supervise.hpp"
@@ -18,7 +18,6 @@
 #include <termios.h>
 #include <unistd.h>
 #include <csignal>
-#include <map>
 
 namespace {
 
@@ -26,8 +25,6 @@ using namespace sandgraft;
 
 constexpr int passed_channel = 3;
 constexpr const char* console_channel = "/dev/tty2";
-constexpr const char* default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-constexpr std::size_t largest_database = 4 * 1024 * 1024;
 
 base::Fd open_console() {
     base::Fd fd = base::checked(::open(console_channel, O_RDWR | O_NOCTTY | O_CLOEXEC),
@@ -49,31 +46,6 @@ base::Fd open_channel() {
     return base::Fd(passed_channel);
 }
 
-std::string read_database(const char* path) {
-    try {
-        return base::read_file(path, largest_database);
-    } catch (const Error&) {
-        return {};  // users and groups can still be named by number
-    }
-}
-
-/// What the command finds in its environment: the description's variables over what any login would set.
-std::vector<std::string> environment_of(const wire::GuestConfig& config, const guest::User& user,
-                                        const std::string& runtime_directory) {
-    std::map<std::string, std::string> variables = {
-        {"PATH", default_path}, {"HOME", user.home}, {"SHELL", user.shell}, {"container", "sandgraft"}};
-    if (!user.name.empty()) variables.insert({{"USER", user.name}, {"LOGNAME", user.name}});
-    if (!runtime_directory.empty()) variables["XDG_RUNTIME_DIR"] = runtime_directory;
-    if (config.terminal) variables["TERM"] = "linux";
-    for (const auto& entry : config.environment) {
-        const auto equals = entry.find('=');
-        variables[entry.substr(0, equals)] = equals == std::string::npos ? "" : entry.substr(equals + 1);
-    }
-    std::vector<std::string> out;
-    for (const auto& [name, value] : variables) out.push_back(name + "=" + value);
-    return out;
-}
-
 /// The parent is libvirt's controller of the container. When somebody kills it, libvirt 9.0 now and then forgets the
 /// container and leaves it running. The kernel drops the wish where credentials change, prctl(2).
 void end_with_parent() {
@@ -90,8 +62,8 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::open_low_ports();  // while /proc/sys is writable
     guest::make_mounts(config);
     guest::ProcessSpec spec;
-    spec.user = guest::find_user(config, read_database("/etc/passwd"), read_database("/etc/group"));
-    const auto runtime_directory = guest::make_runtime_directory("/run", spec.user, config.mounts);
+    spec.user = guest::find_user(config);
+    spec.user.runtime_directory = guest::make_runtime_directory("/run", spec.user, config.mounts);
     guest::restrict_system_calls();
     spec.capabilities = config.capabilities;
     spec.no_new_privs = config.no_new_privs;
@@ -100,7 +72,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     spec.limits = config.limits;
     spec.directory = config.directory;
     spec.argv = config.argv;
-    spec.environment = environment_of(config, spec.user, runtime_directory);
+    spec.environment = config.environment;
     return spec;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -17,24 +18,37 @@ namespace {
 
 constexpr std::int64_t highest_score = 1000;
 
-base::Fd open_events() {
-    for (const char* path : {"/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"})
+base::Fd open_first(std::initializer_list<const char*> paths) {
+    for (const char* path : paths)
         if (base::Fd fd{::open(path, O_RDONLY | O_CLOEXEC)}) return fd;
     return {};
 }
 
+using Buffer = std::array<char, 512>;
+
+/// What the file has now.
+std::string_view read_again(const base::Fd& fd, Buffer& buffer) {
+    const ssize_t size = ::pread(fd.get(), buffer.data(), buffer.size(), 0);
+    return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
 }  // namespace
 
-MemoryWatch::MemoryWatch() : MemoryWatch(open_events()) {}
+MemoryWatch::MemoryWatch()
+    : MemoryWatch(open_first({"/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"}),
+                  open_first({"/sys/fs/cgroup/memory.peak", "/sys/fs/cgroup/memory/memory.max_usage_in_bytes"})) {}
 
 std::uint64_t MemoryWatch::kills() const {
     constexpr std::string_view key = "oom_kill ";
-    std::array<char, 512> buffer{};
-    const ssize_t size = ::pread(events_.get(), buffer.data(), buffer.size(), 0);
-    const std::string_view text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-    for (const auto line : base::split(text, '\n'))
+    Buffer buffer;
+    for (const auto line : base::split(read_again(events_, buffer), '\n'))
         if (line.starts_with(key)) return base::parse_u64(line.substr(key.size())).value_or(0);
     return 0;
+}
+
+std::uint64_t MemoryWatch::peak() const {
+    Buffer buffer;
+    return base::parse_u64(base::trim(read_again(peak_, buffer))).value_or(0);
 }
 
 void offer_to_be_killed(unsigned score) {

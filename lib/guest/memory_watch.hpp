@@ -7,23 +7,26 @@
 
 namespace sandgraft::guest {
 
-/// Whether the kernel has killed a process of the sandbox, since this was made, because its memory was used up.
+/// What the kernel tells of the sandbox's memory.
 class MemoryWatch {
 public:
-    /// @param events  as memory.events of version 2 or memory.oom_control of version 1; without one nothing is ever
-    /// told.
-    explicit MemoryWatch(base::Fd events) : events_(std::move(events)), before_(kills()) {}
+    /// @param events  as memory.events of version 2 or memory.oom_control of version 1.
+    /// @param peak  as memory.peak of version 2 or memory.max_usage_in_bytes of version 1.
+    explicit MemoryWatch(base::Fd events, base::Fd peak = {}) : events_(std::move(events)), peak_(std::move(peak)) {}
 
     /// Watches the sandbox's own control group, as show_control_groups() has shown it.
     MemoryWatch();
 
-    [[nodiscard]] bool has_killed() const { return kills() > before_; }
-
-private:
+    /// How many processes of the sandbox were killed because its memory was used up; 0 where nobody tells.
     [[nodiscard]] std::uint64_t kills() const;
 
-    base::Fd events_;  ///< kept open: once the memory is used up nothing may be
-    std::uint64_t before_;
+    /// The most memory, in bytes, that the sandbox has had; 0 where nobody tells.
+    [[nodiscard]] std::uint64_t peak() const;
+
+private:
+    // Kept open: once the memory is used up nothing may be.
+    base::Fd events_;
+    base::Fd peak_;
 };
 
 /// Offers the calling process, and what it starts, to the kernel when memory is short: before init and the hypervisor's

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "guest/process.hpp"
 
-#include "guest/limits.hpp"
-
 #include "base/text.hpp"
+#include "guest/environment.hpp"
 #include "guest/memory_watch.hpp"
 
 #include <sandgraft/error.hpp>
@@ -23,6 +22,7 @@ namespace {
 
 constexpr int pipe_size = 256 * 1024;  ///< fewer switches between the command and init than the default 64 KiB
 constexpr mode_t default_umask = 022;
+constexpr int report_fd = 3;  ///< of a child, until it is executed
 
 using Streams = std::array<base::Fd, 3>;
 
@@ -40,18 +40,44 @@ void reset_signals() {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-void take_streams(const Streams& streams, bool terminal) {
-    for (int fd = 0; fd < 3; ++fd)
-        if (::dup2(streams[static_cast<std::size_t>(fd)].get(), fd) < 0) base::throw_errno("cannot set up a stream");
-    if (terminal && ::ioctl(0, TIOCSCTTY, 0) < 0) base::throw_errno("cannot take the controlling terminal");
-    if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) base::throw_errno("cannot close the other descriptors");
+/// What only the child has of a start.
+struct Inherited {
+    Streams streams;
+    bool terminal = false;
+    base::Fd report;  ///< where a failure is told; closed by execve(2)
+};
+
+/// The descriptor, where none of those that a child has would take its place.
+base::Fd out_of_the_way(base::Fd fd) {
+    if (fd.get() > report_fd) return fd;
+    return base::checked(::fcntl(fd.get(), F_DUPFD_CLOEXEC, report_fd + 1), "cannot duplicate a descriptor");
 }
 
-void prepare(const ProcessSpec& spec, const Streams& streams, bool terminal) {
-    ::setsid();
-    take_streams(streams, terminal);
+/// The child keeps nothing else of init's, not even until it is executed: an end of another process's pipe would
+/// hold that one up.
+void take_descriptors(Inherited inherited) {
+    if (::dup3(inherited.report.get(), report_fd, O_CLOEXEC) < 0) ::_exit(1);
+    for (int fd = 0; fd < 3; ++fd)
+        if (::dup2(inherited.streams[static_cast<std::size_t>(fd)].get(), fd) < 0)
+            base::throw_errno("cannot set up a stream");
+    if (::close_range(report_fd + 1, ~0U, 0) < 0) base::throw_errno("cannot close the other descriptors");
+}
+
+/// A pipe of init belongs to root: a user may open /dev/stdout anew only when it owns it. Of a terminal the group
+/// stays.
+void give_streams(const User& user, bool terminal) {
+    for (int fd = 0; fd < 3; ++fd)
+        if (::fchown(fd, user.uid, terminal ? static_cast<gid_t>(-1) : user.gid) < 0)
+            base::throw_errno(terminal ? "cannot give the pseudo terminal to the user"
+                                       : "cannot give a pipe to the user");
+    if (terminal && ::ioctl(0, TIOCSCTTY, 0) < 0) base::throw_errno("cannot take the controlling terminal");
+}
+
+void prepare(const ProcessSpec& spec, bool terminal, const RaisedDescriptorLimit& descriptors) {
+    give_streams(spec.user, terminal);
     ::umask(default_umask);
     offer_to_be_killed(spec.oom_score);  // while /proc/self belongs to this process
+    descriptors.restore();
     set_limits(spec.processes, spec.limits);
     become(spec.user, spec.capabilities, spec.no_new_privs);
     if (::chdir(spec.directory.c_str()) < 0)
@@ -59,18 +85,24 @@ void prepare(const ProcessSpec& spec, const Streams& streams, bool terminal) {
     reset_signals();
 }
 
-/// How a child that could not run the command says why.
+/// How a child that could not run its program says why.
 struct StartFailure {
     int error = 0;  ///< of execve(2); 0: the reason is the text
     std::array<char, 512> text{};
 };
 
-/// Runs in the child; returns only when the command does not run.
-StartFailure execute(const ProcessSpec& spec, const Streams& streams, bool terminal) {
+/// Runs in the child; returns only when the program does not run.
+StartFailure execute(const Starter::MakeSpec& make_spec, Inherited inherited,
+                     const RaisedDescriptorLimit& descriptors) {
     StartFailure failure;
     try {
-        prepare(spec, streams, terminal);
-        auto environment = pointers(spec.environment);
+        ::setsid();
+        const bool terminal = inherited.terminal;
+        take_descriptors(std::move(inherited));
+        const auto spec = make_spec();
+        prepare(spec, terminal, descriptors);
+        const auto variables = environment_of(spec.environment, spec.user, terminal);
+        auto environment = pointers(variables);
         environ = environment.data();
         auto argv = pointers(spec.argv);
         ::execvp(argv[0], argv.data());  // searches the PATH of the environment that was just set
@@ -81,25 +113,19 @@ StartFailure execute(const ProcessSpec& spec, const Streams& streams, bool termi
     return failure;
 }
 
-/// Starts the child; the streams are its ends. Waits until it runs the command or has failed.
-void launch(Process& process, const ProcessSpec& spec, Streams streams, bool terminal) {
-    auto [status_read, status_write] = base::make_pipe();
+void launch(Process& process, const Starter::MakeSpec& make_spec, Streams streams, bool terminal,
+            const RaisedDescriptorLimit& descriptors) {
+    auto [start, report] = base::make_pipe();
+    base::set_nonblocking(start.get());
+    Inherited inherited{{}, terminal, out_of_the_way(std::move(report))};
+    for (std::size_t i = 0; i < streams.size(); ++i) inherited.streams[i] = out_of_the_way(std::move(streams[i]));
+    process.start = std::move(start);
     process.pid = ::fork();
     if (process.pid < 0) base::throw_errno("cannot fork");
-    if (process.pid == 0) {
-        const StartFailure failure = execute(spec, streams, terminal);
-        (void)!::write(status_write.get(), &failure, sizeof failure);  // less than PIPE_BUF: whole or not at all
-        ::_exit(1);
-    }
-    for (auto& stream : streams) stream.reset();
-    status_write.reset();
-    StartFailure failure;
-    ssize_t n = 0;
-    do n = ::read(status_read.get(), &failure, sizeof failure);
-    while (n < 0 && errno == EINTR);
-    if (n == 0) return;
-    if (failure.error == 0) throw Error(ErrorCode::hypervisor, failure.text.data());
-    process.start_error = failure.error;
+    if (process.pid > 0) return;
+    const StartFailure failure = execute(make_spec, std::move(inherited), descriptors);
+    (void)!::write(report_fd, &failure, sizeof failure);  // less than PIPE_BUF: whole or not at all
+    ::_exit(1);
 }
 
 base::Fd duplicate(const base::Fd& fd) {
@@ -114,7 +140,7 @@ std::array<base::Fd, 2> make_stream_pipe() {
 
 }  // namespace
 
-Process start_with_pipes(const ProcessSpec& spec) {
+Process Starter::with_pipes(const MakeSpec& make_spec) const {
     auto [input_read, input_write] = make_stream_pipe();
     auto [output_read, output_write] = make_stream_pipe();
     auto [error_read, error_write] = make_stream_pipe();
@@ -123,28 +149,34 @@ Process start_with_pipes(const ProcessSpec& spec) {
     process.input = std::move(input_write);
     process.output = std::move(output_read);
     process.error = std::move(error_read);
-    // A pipe of init belongs to root: the command may open /dev/stdout anew only when it owns it.
-    for (const auto* fd : {&input_read, &output_write, &error_write})
-        if (::fchown(fd->get(), spec.user.uid, spec.user.gid) < 0) base::throw_errno("cannot give a pipe to the user");
-    launch(process, spec, {std::move(input_read), std::move(output_write), std::move(error_write)}, false);
+    launch(process, make_spec, {std::move(input_read), std::move(output_write), std::move(error_write)}, false,
+           descriptors_);
     return process;
 }
 
-Process start_with_terminal(const ProcessSpec& spec, wire::WindowSize size) {
+Process Starter::with_terminal(const MakeSpec& make_spec, wire::WindowSize size) const {
     base::Fd master = base::checked(::open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK),
                                     "cannot open '/dev/ptmx' in the sandbox");
     const int unlock = 0;
     if (::ioctl(master.get(), TIOCSPTLCK, &unlock) < 0) base::throw_errno("cannot unlock the pseudo terminal");
     base::Fd slave = base::checked(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC),
                                    "cannot open the pseudo terminal");
-    if (::fchown(slave.get(), spec.user.uid, static_cast<gid_t>(-1)) < 0)
-        base::throw_errno("cannot give the pseudo terminal to the user");
     set_window_size(master.get(), size);
     Process process;
     process.input = duplicate(master);
     process.output = std::move(master);
-    launch(process, spec, {duplicate(slave), duplicate(slave), duplicate(slave)}, true);
+    launch(process, make_spec, {duplicate(slave), duplicate(slave), duplicate(slave)}, true, descriptors_);
     return process;
+}
+
+Progress progress(const base::Fd& start) {
+    StartFailure failure;
+    const ssize_t n = ::read(start.get(), &failure, sizeof failure);
+    if (n < 0 && errno == EAGAIN) return Starting{};
+    if (n < 0) base::throw_errno("cannot read how a start went");
+    if (n == 0) return Running{};
+    if (failure.error != 0) return NotExecuted{failure.error};
+    return NotPrepared{failure.text.data()};
 }
 
 void set_window_size(int terminal, wire::WindowSize size) {

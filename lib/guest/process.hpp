@@ -2,19 +2,23 @@
 #pragma once
 
 #include "base/fd.hpp"
+#include "guest/limits.hpp"
 #include "guest/privileges.hpp"
 #include "guest/user.hpp"
 #include "wire/guest_config.hpp"
 #include "wire/message.hpp"
 
 #include <sys/types.h>
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace sandgraft::guest {
 
-/// Everything about a command but its streams.
+/// Everything about a process but its streams.
 struct ProcessSpec {
     User user;
     CapabilitySet capabilities = 0;
@@ -24,24 +28,50 @@ struct ProcessSpec {
     std::vector<wire::GuestConfig::Limit> limits;
     std::string directory;
     std::vector<std::string> argv;
-    std::vector<std::string> environment;  ///< K=V, with a PATH
+    std::vector<std::string> environment;  ///< K=V, over what environment_of() has
 };
 
-/// A command that was started, or that could not be, and the other ends of its streams.
+/// A process that is being started, and the other ends of its streams.
 struct Process {
     pid_t pid = -1;
+    base::Fd start;  ///< how the start goes, for progress()
     base::Fd input;  ///< of a terminal: its master, as output; error stays empty then
     base::Fd output;
     base::Fd error;
-    int start_error = 0;  ///< the errno of execve(2); 0 once the command runs
 };
 
-/// Starts a command in a session of its own with three pipes.
-/// @throws Error when it cannot get as far as to be executed: no such directory, no such privileges.
-Process start_with_pipes(const ProcessSpec& spec);
+// How far a start has come.
+struct Starting {};
+struct Running {};
+/// execve(2) has failed.
+struct NotExecuted {
+    int error = 0;
+};
+/// It did not get so far: no such user, no such directory, no such privileges.
+struct NotPrepared {
+    std::string reason;
+};
+using Progress = std::variant<Starting, Running, NotExecuted, NotPrepared>;
 
-/// Starts a command in a session of its own with a new pseudo terminal as its controlling terminal.
-Process start_with_terminal(const ProcessSpec& spec, wire::WindowSize size);
+/// Starts processes, each in a session of its own, without waiting for anything: what may take its time, such as a
+/// file on a server that is gone, is the child's.
+class Starter {
+public:
+    /// What to start. It is called in the child: what it throws becomes NotPrepared.
+    using MakeSpec = std::function<ProcessSpec()>;
+
+    /// With three pipes.
+    [[nodiscard]] Process with_pipes(const MakeSpec& make_spec) const;
+
+    /// With a new pseudo terminal as its controlling terminal.
+    [[nodiscard]] Process with_terminal(const MakeSpec& make_spec, wire::WindowSize size) const;
+
+private:
+    RaisedDescriptorLimit descriptors_;
+};
+
+/// Reads how the start of a process goes, as far as that is known.
+Progress progress(const base::Fd& start);
 
 void set_window_size(int terminal, wire::WindowSize size);
 

@@ -6,27 +6,15 @@
 #include "wire/link.hpp"
 
 #include <cstdint>
-#include <string>
 
 namespace sandgraft::guest {
 
-/// What the host says before anything is set up.
-struct Orders {
-    std::uint16_t version = 0;  ///< that both sides speak
-    wire::WindowSize window;
-    std::string config;  ///< encoded; see wire::GuestConfig
-};
-
-/// Greets the host and waits for its greeting and its orders.
-/// @throws Error protocol when the host goes away, says something else, or speaks no version that this side does.
-Orders greet(wire::Link& link);
-
-/// Runs the command, relays its streams, reaps every orphan, and returns when the host has taken note of its end or
-/// went away.
+/// Runs the sandbox's command and the processes that the host starts beside it, relays their streams, reaps every
+/// orphan, and returns when the host has taken note of the command's end or went away.
 /// @param version  of the protocol, as greet() has agreed it.
-/// @param window  the size of its terminal; null: it gets pipes.
-/// @param memory  asked at the command's end whether processes were killed for want of memory.
-void supervise(wire::Link& link, std::uint16_t version, const ProcessSpec& spec, const wire::WindowSize* window,
+/// @param command  what the others have of it, exec_spec() says.
+/// @param window  the size of the command's terminal; null: it gets pipes.
+void supervise(wire::Link& link, std::uint16_t version, const ProcessSpec& command, const wire::WindowSize* window,
                const MemoryWatch& memory);
 
 }  // namespace sandgraft::guest

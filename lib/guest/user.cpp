@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "guest/user.hpp"
 
+#include "base/file.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 
 using base::parse_id;
 using Config = wire::GuestConfig;
+
+constexpr std::size_t largest_database = 4 * 1024 * 1024;
 
 std::string or_if_empty(std::string_view field, std::string_view otherwise) {
     return std::string(field.empty() ? otherwise : field);
@@ -69,6 +72,14 @@ gid_t group_of(std::string_view name_or_gid, const Config& config, std::string_v
     return config.gids.front();
 }
 
+std::string read_database(const char* path) {
+    try {
+        return base::read_file(path, largest_database);
+    } catch (const Error&) {
+        return {};  // users and groups can still be named by number
+    }
+}
+
 }  // namespace
 
 User find_user(const wire::GuestConfig& config, std::string_view passwd, std::string_view group) {
@@ -77,6 +88,10 @@ User find_user(const wire::GuestConfig& config, std::string_view passwd, std::st
     User user = user_of(specification.substr(0, colon), config, passwd);
     if (colon != std::string_view::npos) user.gid = group_of(specification.substr(colon + 1), config, group);
     return user;
+}
+
+User find_user(const wire::GuestConfig& config) {
+    return find_user(config, read_database("/etc/passwd"), read_database("/etc/group"));
 }
 
 }  // namespace sandgraft::guest

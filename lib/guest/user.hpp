@@ -16,11 +16,15 @@ struct User {
     std::string name;  ///< empty when the user database does not know the uid
     std::string home = "/";
     std::string shell = "/bin/sh";
+    std::string runtime_directory{};  ///< empty when there is none
 };
 
 /// Finds the user of a configuration, in the texts of a passwd(5) and a group(5) file, then in what the host told. A
 /// number needs no entry.
 /// @throws Error not_found for an unknown name.
 User find_user(const wire::GuestConfig& config, std::string_view passwd, std::string_view group);
+
+/// The same in the files of the sandbox.
+User find_user(const wire::GuestConfig& config);
 
 }  // namespace sandgraft::guest

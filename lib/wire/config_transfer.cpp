@@ -38,12 +38,17 @@ std::string encode_exec(std::uint16_t process, std::string_view config) {
     return encode_pieces(FrameType::exec, process, config, "the arguments and environment of a process in the sandbox");
 }
 
-std::optional<std::string> ConfigReceiver::take(const Frame& frame) {
+bool is_last_piece(const Frame& frame) {
     if (frame.payload.empty() || (frame.payload[0] != is_last && frame.payload[0] != more_follows))
         throw Error(ErrorCode::protocol, "the peer sent a malformed frame '" + std::string(name(frame.type)) + "'");
+    return frame.payload[0] == is_last;
+}
+
+std::optional<std::string> ConfigReceiver::take(const Frame& frame) {
+    const bool last = is_last_piece(frame);
     config_ += frame.payload.substr(1);
     if (config_.size() > largest_config) throw Error(ErrorCode::protocol, "the peer sent too long a configuration");
-    if (frame.payload[0] == more_follows) return std::nullopt;
+    if (!last) return std::nullopt;
     return std::move(config_);
 }
 

@@ -20,6 +20,10 @@ std::string encode_config(std::string_view config);
 /// The same for a process that is to be started in it; see wire::ExecConfig.
 std::string encode_exec(std::uint16_t process, std::string_view config);
 
+/// Whether no frame of the same configuration follows.
+/// @throws Error protocol for a malformed frame.
+bool is_last_piece(const Frame& frame);
+
 /// Puts the frames together again.
 class ConfigReceiver {
 public:

@@ -41,6 +41,11 @@ void Link::close() {
     fd_.reset();
 }
 
+std::span<char> Link::scratch() {
+    if (scratch_.empty()) scratch_.resize(frame_header_size + max_payload);
+    return scratch_;
+}
+
 std::size_t Link::waiting() const {
     const std::lock_guard lock(sending_);
     return pending_.size();

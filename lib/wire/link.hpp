@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sandgraft::wire {
 
@@ -42,6 +44,9 @@ public:
     /// Whether everything sent is on its way. Only then may more data be read to be sent.
     [[nodiscard]] bool idle() const { return waiting() == 0; }
 
+    /// Room in which the thread that reads may make one frame to send.
+    [[nodiscard]] std::span<char> scratch();
+
     /// How many bytes are kept for flush().
     [[nodiscard]] std::size_t waiting() const;
 
@@ -50,6 +55,7 @@ private:
 
     base::Fd fd_;
     FrameDecoder decoder_;
+    std::vector<char> scratch_;
     mutable std::mutex sending_;  ///< of what follows, and of the order of what is written
     std::string pending_;
     bool gone_ = false;

@@ -27,9 +27,9 @@ Source::Source(base::Fd fd, std::uint16_t process, Stream stream)
 
 bool Source::pump(Link& link) {
     if (granted_ == 0) return false;
-    if (buffer_.empty()) buffer_.resize(frame_header_size + max_payload);
+    const auto frame = link.scratch();
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>({granted_, max_payload, left_}));
-    const ssize_t n = left_ == 0 ? 0 : ::read(fd_.get(), buffer_.data() + frame_header_size, most);
+    const ssize_t n = left_ == 0 ? 0 : ::read(fd_.get(), frame.data() + frame_header_size, most);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n <= 0) {
         if (n < 0) failure_ = failure_of(fd_.get(), errno);
@@ -38,11 +38,11 @@ bool Source::pump(Link& link) {
         return true;
     }
     const auto size = static_cast<std::size_t>(n);
-    buffer_.replace(0, frame_header_size,
-                    encode_header(FrameType::data, static_cast<std::uint8_t>(stream_), process_, size));
+    const auto header = encode_header(FrameType::data, static_cast<std::uint8_t>(stream_), process_, size);
+    std::copy(header.begin(), header.end(), frame.begin());
     granted_ -= static_cast<std::uint32_t>(size);
     left_ -= size;
-    link.send(std::string_view(buffer_).substr(0, frame_header_size + size));
+    link.send(std::string_view(frame.data(), header.size() + size));
     return true;
 }
 
@@ -63,7 +63,7 @@ void Sink::take(std::string_view payload, Link& link) {
     if (payload.size() > allowed_) throw Error(ErrorCode::protocol, "the peer sent more data than it was granted");
     if (finishing_) throw Error(ErrorCode::protocol, "the peer sent data after the end of its stream");
     allowed_ -= static_cast<std::uint32_t>(payload.size());
-    if (pending_.empty() && !blocking()) payload.remove_prefix(write_some(payload, link));
+    if (pending_.empty() && !blocking() && !held_) payload.remove_prefix(write_some(payload, link));
     pending_ += payload;
 }
 
@@ -81,7 +81,13 @@ void Sink::close(Link& link) {
     pending_.clear();
 }
 
+void Sink::release(Link& link) {
+    held_ = false;
+    flush(link);
+}
+
 void Sink::flush(Link& link) {
+    if (held_) return;
     pending_.erase(0, write_some(pending_, link));
     if (finishing_ && pending_.empty()) fd_.reset();
 }

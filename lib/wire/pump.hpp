@@ -25,8 +25,11 @@ public:
     /// for the kind of descriptor are no failures: EIO of a terminal, EBADF and EISDIR of what cannot be read at all.
     [[nodiscard]] int failure() const { return failure_; }
 
+    /// Whether the peer takes more of it.
+    [[nodiscard]] bool wanted() const { return open() && granted_ > 0; }
+
     /// Whether a readable descriptor would be read now.
-    [[nodiscard]] bool ready(const Link& link) const { return open() && granted_ > 0 && link.idle(); }
+    [[nodiscard]] bool ready(const Link& link) const { return wanted() && link.idle(); }
 
     /// Reads once and sends it; at the end of the descriptor sends eof and closes it.
     /// @return false when nothing was there to read.
@@ -48,7 +51,6 @@ private:
     std::uint32_t granted_ = stream_window;
     std::uint64_t left_ = std::numeric_limits<std::uint64_t>::max();
     int failure_ = 0;
-    std::string buffer_;
 };
 
 /// Writes one stream of a process that the peer sends to a descriptor and grants the peer new credit as it gets rid of
@@ -90,6 +92,10 @@ public:
     /// Nobody wants the rest: tells the peer so, and throws it away.
     void close(Link& link);
 
+    /// Writes nothing, so that it tells the peer nothing, until it is released.
+    void hold() { held_ = true; }
+    void release(Link& link);
+
 private:
     [[nodiscard]] bool blocking() const { return chunk_ != any; }
     std::size_t write_some(std::string_view bytes, Link& link);
@@ -104,6 +110,7 @@ private:
     std::uint32_t owed_ = 0;                 ///< written, but not granted again yet
     bool handed_over_ = false;               ///< there is no descriptor, and somebody takes what comes
     bool finishing_ = false;
+    bool held_ = false;
     int failure_ = 0;
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Init's supervision of a real command, with a scripted host. To be run as root, since every command changes its user.
-#include "guest/supervise.hpp"
+#include "guest/greeting.hpp"
 
+#include "guest/init_process.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/peer.hpp"
 #include "support/temp_tree.hpp"
 #include "wire/config_transfer.hpp"
 
@@ -23,79 +23,11 @@
 
 using namespace sandgraft;
 using namespace sandgraft::wire;
-using test::ReceivedFrame;
+using test::Init;
+using test::Words;
 using How = Exited::How;
 
 namespace {
-
-using Words = std::vector<std::string>;
-
-guest::ProcessSpec spec_of(Words argv) {
-    guest::ProcessSpec spec;
-    spec.oom_score = 70;
-    spec.directory = "/";
-    spec.argv = std::move(argv);
-    spec.environment = {"PATH=/usr/bin:/bin"};
-    return spec;
-}
-
-/// Init as a process of its own, as it is in a sandbox: it blocks signals and reaps whatever ends.
-class Init {
-public:
-    explicit Init(const std::string& script, bool terminal = false) : Init(Words{"sh", "-c", script}, terminal) {}
-    /// @param events  the file in which the kernel counts those that it has killed.
-    /// @param version  of the protocol, which both sides speak.
-    Init(Words argv, bool terminal, const std::string& events = {}, std::uint16_t version = newest_version)
-        : Init(base::make_socket_pair(), std::move(argv), terminal, events, version) {}
-    ~Init() {
-        host.close();
-        ::waitpid(process_, nullptr, 0);
-    }
-    Init(const Init&) = delete;
-    Init& operator=(const Init&) = delete;
-
-    /// Grants credit for what comes and collects it until the frame that ends the command.
-    Exited result() {
-        while (const auto frame = host.receive()) {
-            const Frame seen{frame->type, frame->stream, 0, frame->payload};
-            if (frame->type == FrameType::exited) return decode_exited(seen, version_);
-            if (frame->type == FrameType::eof) eofs[frame->stream] += 1;
-            if (frame->type != FrameType::data) continue;
-            output[frame->stream] += frame->payload;
-            host.send(encode_credit(0, decode_stream(seen), static_cast<std::uint32_t>(frame->payload.size())));
-        }
-        FAIL("init ended without telling the command's end");
-        return {};
-    }
-
-    void send(Stream stream, std::string_view text) const { host.send(encode_data(0, stream, text)); }
-
-    test::Peer host;
-    std::map<int, std::string> output;
-    std::map<int, int> eofs;
-
-private:
-    Init(std::array<base::Fd, 2> pair, Words argv, bool terminal, const std::string& events, std::uint16_t version)
-        : host(std::move(pair[1])), version_(version) {
-        process_ = ::fork();
-        REQUIRE(process_ >= 0);
-        if (process_ != 0) return;
-        host.close();
-        std::signal(SIGPIPE, SIG_IGN);
-        Link link(std::move(pair[0]));
-        try {
-            const WindowSize window{24, 80};
-            const guest::MemoryWatch memory(base::Fd(::open(events.c_str(), O_RDONLY | O_CLOEXEC)));
-            guest::supervise(link, version, spec_of(std::move(argv)), terminal ? &window : nullptr, memory);
-        } catch (const Error& error) {
-            link.send(encode_failed(0, error.what()));
-        }
-        ::_exit(0);
-    }
-
-    std::uint16_t version_;
-    pid_t process_ = -1;
-};
 
 constexpr int output = 1;
 constexpr int error = 2;
@@ -104,7 +36,6 @@ constexpr int error = 2;
 
 TEST_CASE("a command's streams and status reach the host") {
     Init init("cat; echo oops >&2; exit 7");
-    CHECK(init.host.receive()->type == FrameType::ready);
     init.send(Stream::input, "hello");
     init.host.send(encode_eof(0, Stream::input));
     CHECK(init.result() == Exited{How::status, 7});
@@ -114,13 +45,13 @@ TEST_CASE("a command's streams and status reach the host") {
 
 TEST_CASE("ends by a signal and commands that cannot start are told as such") {
     CHECK(Init("kill -9 $$").result() == Exited{How::signal, 9});
-    CHECK(Init(Words{"/nonexistent"}, false).result() == Exited{How::not_started, ENOENT});
-    CHECK(Init(Words{"/etc"}, false).result() == Exited{How::not_started, EACCES});
+    CHECK(Init(Words{"/nonexistent"}).result() == Exited{How::not_started, ENOENT});
+    CHECK(Init(Words{"/etc"}).result() == Exited{How::not_started, EACCES});
 }
 
 TEST_CASE("a host that speaks version 1 is told the end as that has it") {
-    CHECK(Init({"sh", "-c", "exit 7"}, false, {}, 1).result() == Exited{How::status, 7});
-    CHECK(Init({"/nonexistent"}, false, {}, 1).result() == Exited{How::not_started, ENOENT});
+    CHECK(Init(Words{"sh", "-c", "exit 7"}, {.version = 1}).result() == Exited{How::status, 7});
+    CHECK(Init(Words{"/nonexistent"}, {.version = 1}).result() == Exited{How::not_started, ENOENT});
 }
 
 TEST_CASE("the end tells whether the kernel has killed for want of memory meanwhile") {
@@ -139,9 +70,18 @@ TEST_CASE("the end tells whether the kernel has killed for want of memory meanwh
         INFO(row.script);
         test::TempTree tree;
         tree.file("events", "low 0\noom 9\noom_kill 7\noom_group_kill 0\n");
-        CHECK(Init({"sh", "-c", row.script, tree.at("events")}, false, tree.at("events")).result() == row.exited);
+        CHECK(Init(Words{"sh", "-c", row.script, tree.at("events")}, {.events = tree.at("events")}).result() ==
+              row.exited);
     }
     CHECK(Init("exit 3").result() == Exited{How::status, 3});
+}
+
+TEST_CASE("the end tells the most memory that the sandbox has had") {
+    test::TempTree tree;
+    tree.file("peak", "4096\n");
+    CHECK(Init(Words{"sh", "-c", "echo 8192 >$0", tree.at("peak")}, {.peak = tree.at("peak")}).result() ==
+          Exited{How::status, 0, false, 8192});
+    CHECK(Init(Words{"sh", "-c", "echo much >$0", tree.at("peak")}, {.peak = tree.at("peak")}).result() == Exited{});
 }
 
 TEST_CASE("a command is killed before init when memory is short") {
@@ -197,8 +137,7 @@ TEST_CASE("nothing follows the command's end, whatever the host still sends") {
 
 TEST_CASE("a command that closes its input makes the host stop, and one that is not read stops") {
     Init init("exec 0<&-; echo closed; sleep 0.3");
-    CHECK(init.host.receive()->type == FrameType::ready);
-    CHECK(init.host.receive()->payload == "closed\n");
+    init.until([&] { return init.output[output] == "closed\n"; });
     init.send(Stream::input, "text");
     CHECK(init.result() == Exited{});
     CHECK(init.eofs[0] == 1);
@@ -210,13 +149,9 @@ TEST_CASE("a command that closes its input makes the host stop, and one that is 
 
 TEST_CASE("signals and stop reach the command's process group") {
     Init init("trap 'echo hup' HUP; echo ready; while :; do sleep 0.05; done");
-    while (init.output[output] != "ready\n") init.output[output] += init.host.receive()->payload;
+    init.until([&] { return init.output[output] == "ready\n"; });
     init.host.send(encode_signal(0, SIGHUP));
-    while (init.output[output] != "ready\nhup\n") {
-        const auto frame = init.host.receive();
-        REQUIRE(frame);
-        if (frame->stream == output) init.output[output] += frame->payload;
-    }
+    init.until([&] { return init.output[output] == "ready\nhup\n"; });
     init.host.send(encode_empty(0, FrameType::stop));
     CHECK(init.result() == Exited{How::signal, SIGTERM});
 }
@@ -271,8 +206,8 @@ TEST_CASE("init takes the host's greeting and orders, in this order and of a ver
 }
 
 TEST_CASE("a host that breaks the protocol is told") {
-    for (const auto& bad : {encode_empty(0, FrameType::ready), encode(Frame{FrameType::data, 1, 0, "x"}),
-                            encode(Frame{FrameType::data, 0, 9, "x"}), encode_credit(0, Stream::output, 1)}) {
+    for (const auto& bad : {encode_empty(0, FrameType::ready), encode_data(0, Stream::output, "x"),
+                            encode_exec(0, "arg=true"), encode_credit(0, Stream::output, 1)}) {
         Init init("exec sleep 60");
         CHECK(init.host.receive()->type == FrameType::ready);
         init.host.send(bad);

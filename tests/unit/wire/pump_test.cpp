@@ -259,6 +259,21 @@ TEST_CASE("a sink closes once what was waiting is written, and its last words af
     CHECK(read_some(pipe.read, 100).empty());
 }
 
+TEST_CASE("a sink that is held writes and tells nothing until it is released") {
+    Channel channel;
+    Pipe pipe;
+    Sink sink(std::move(pipe.write), 0, Stream::input);
+    pipe.read.reset();
+    sink.hold();
+    sink.take("text", channel.link);
+    sink.flush(channel.link);
+    CHECK(sink.waiting());
+    CHECK_FALSE(channel.peer.poll());
+    sink.release(channel.link);
+    CHECK_FALSE(sink.waiting());
+    CHECK(channel.peer.poll() == eof_of(Stream::input));
+}
+
 TEST_CASE("a finished sink grants no credit and takes nothing more") {
     Channel channel;
     Pipe pipe;
