@@ -11,15 +11,16 @@ namespace sandgraft {
 /// What kind of failure an Error reports. The numbers are part of the ABI: they
 /// are the same in the C and GObject bindings and never change their meaning.
 enum class ErrorCode : int {
-    invalid = 1,      ///< a description, option, document or file is malformed or contradicts itself
-    not_found = 2,    ///< a file, unit, sandbox or user that was named does not exist
-    exists = 3,       ///< the name is already taken
-    unsupported = 4,  ///< the backend or this version cannot honour the request
-    denied = 5,       ///< the operating system or libvirt refused permission
-    hypervisor = 6,   ///< libvirt failed or cannot be reached
-    protocol = 7,     ///< the peer in the sandbox broke the channel protocol
-    io = 8,           ///< an operating system call on a host file or descriptor failed
-    refused = 9,      ///< systemd's rules refuse the transaction (a cycle, a conflict, a missing requirement)
+    invalid = 1,       ///< a description, option, document or file is malformed or contradicts itself
+    not_found = 2,     ///< a file, unit, sandbox or user that was named does not exist
+    exists = 3,        ///< the name is already taken
+    unsupported = 4,   ///< the backend or this version cannot honour the request
+    denied = 5,        ///< the operating system or libvirt refused permission
+    hypervisor = 6,    ///< libvirt failed or cannot be reached
+    protocol = 7,      ///< the peer in the sandbox broke the channel protocol
+    io = 8,            ///< an operating system call on a host file or descriptor failed
+    refused = 9,       ///< systemd's rules refuse the transaction (a cycle, a conflict, a missing requirement)
+    wrong_state = 10,  ///< a sandbox is running, or is not, and the call needs the other
 };
 
 /// The one exception type of Sandgraft. what() says what failed, on which

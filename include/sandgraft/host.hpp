@@ -4,12 +4,14 @@
 #include <sandgraft/export.hpp>
 #include <sandgraft/instance.hpp>
 #include <sandgraft/sandbox.hpp>
+#include <sandgraft/stored.hpp>
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sandgraft {
 
@@ -70,6 +72,40 @@ public:
     ///         taken, hypervisor with libvirt's or init's reason when it does not start, or when its init does not
     ///         report in time.
     [[nodiscard]] Instance start(const Sandbox& sandbox, const StartOptions& options = {}) const;
+
+    // Sandboxes that libvirt has, whoever made them. A domain that is not Sandgraft's is none: of those that take a
+    // name, each throws Error not_found for it, which says so. It is left as it is.
+
+    /// Has libvirt keep a sandbox, which is not started.
+    /// @throws Error invalid when the description makes no sense or has no name, exists when the name is taken.
+    void define(const Sandbox& sandbox) const;
+
+    /// All of them, sorted by name: those that are kept, and those that a program runs now.
+    [[nodiscard]] std::vector<SandboxInfo> list() const;
+
+    /// @throws Error not_found, and invalid when its document was edited into something that makes no sense.
+    [[nodiscard]] StoredSandbox find(const std::string& name) const;
+
+    /// Has libvirt forget a sandbox.
+    /// @throws Error not_found, and wrong_state when it is running.
+    void undefine(const std::string& name) const;
+
+    /// Gives a sandbox another name, and a new UUID: libvirt cannot rename a container. Whatever somebody added to its
+    /// document stays. At no moment is there neither of both; when it fails there is the old one.
+    /// @throws Error not_found, wrong_state when it is running, exists when the new name is taken.
+    void rename(const std::string& name, const std::string& new_name) const;
+
+    /// Has libvirt keep another sandbox with the same document, but for the name, the UUID and the addresses of network
+    /// interfaces. It may be running, and be one that is not kept.
+    /// @throws Error not_found, exists when the new name is taken.
+    void clone(const std::string& name, const std::string& new_name) const;
+
+    /// Ends a sandbox at once; one that is not running is no error.
+    /// @throws Error not_found.
+    void destroy(const std::string& name) const;
+
+    /// Tells what happens to sandboxes from now on.
+    [[nodiscard]] SandboxEvents events() const;
 
 private:
     struct SANDGRAFT_HIDDEN Impl;

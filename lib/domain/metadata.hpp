@@ -13,9 +13,6 @@
 
 namespace sandgraft::domain {
 
-/// The namespace of a description's element.
-inline constexpr const char* xml_namespace = "https://sandgraft.org/xmlns/domain/1";
-
 /// The element of a domain's description; null when Sandgraft did not make it.
 pugi::xml_node description_in(pugi::xml_node domain);
 

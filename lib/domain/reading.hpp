@@ -10,6 +10,9 @@
 
 namespace sandgraft::domain {
 
+/// The namespace of a description's element in the metadata.
+inline constexpr const char* xml_namespace = "https://sandgraft.org/xmlns/domain/1";
+
 /// Of a RAM filesystem's or a sandbox's memory libvirt keeps whole KiB.
 constexpr std::uint64_t to_kib(std::uint64_t bytes) { return bytes / 1024 + (bytes % 1024 != 0 ? 1 : 0); }
 

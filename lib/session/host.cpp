@@ -6,7 +6,7 @@
 #include "domain/guest.hpp"
 #include "model/payload.hpp"
 #include "session/backends.hpp"
-#include "session/connection.hpp"
+#include "session/host.hpp"
 #include "session/instance.hpp"
 #include "session/user_database.hpp"
 
@@ -16,15 +16,6 @@
 #include <utility>
 
 namespace sandgraft {
-
-struct Host::Impl {
-    Impl(const std::string& address, const HostOptions& options)
-        : connection(address, options.modules, options.in_background) {}
-
-    session::Connection connection;
-    virt::Uri uri{};
-    std::unique_ptr<const session::Backend> backend{};
-};
 
 namespace {
 
@@ -122,9 +113,8 @@ Host Host::open(const HostOptions& options) {
     });
     if (!options.in_background) (void)impl->connection.hypervisor();
     impl->uri = impl->connection.uri();
-    session::BackendPlace place{.local = impl->uri.local,
-                                .init = options.init.empty() ? installed_init() : options.init};
-    impl->backend = session::make_backend(impl->uri.driver, std::move(place));
+    impl->init = options.init.empty() ? installed_init() : options.init;
+    impl->backend = session::make_backend(impl->uri.driver, {.local = impl->uri.local, .init = impl->init});
     return Host(impl);
 }
 

@@ -3,6 +3,8 @@
 
 #include "base/fd.hpp"
 
+#include <sandgraft/stored.hpp>
+
 #include <sys/types.h>
 #include <cstdint>
 #include <memory>
@@ -24,21 +26,13 @@ struct DomainInfo {
     std::string metadata{};  ///< the element of the namespace that was asked for, as XML; empty: it has none
 };
 
-/// What happened to a domain.
-struct DomainEvent {
-    enum class Kind { defined, undefined, started, stopped };
-
-    Kind kind = Kind::defined;
-    std::string name{};
-    std::string uuid{};
-};
-
-/// Is told of events by the thread that serves libvirt's, which must neither wait nor be thrown at.
+/// Is told what happens to domains, sandboxes or not, by the thread that serves libvirt's, which must neither wait nor
+/// be thrown at.
 class DomainListener {
 public:
     virtual ~DomainListener() = default;
     /// libvirt may tell the end of a domain twice.
-    virtual void happened(DomainEvent event) noexcept = 0;
+    virtual void happened(SandboxEvent event) noexcept = 0;
 
     /// The connection is lost: nothing follows.
     virtual void lost() noexcept = 0;
@@ -53,8 +47,8 @@ public:
     /// Whether the connection that the domain was started with is still there; its consoles have ended with it.
     [[nodiscard]] virtual bool is_reachable() const = 0;
 
-    /// What libvirt says of it now, but for its metadata.
-    [[nodiscard]] virtual DomainInfo info() const = 0;
+    /// What libvirt says of it now, with its metadata of a namespace.
+    [[nodiscard]] virtual DomainInfo info(const std::string& metadata) const = 0;
 
     [[nodiscard]] virtual std::string document(Document which = Document::current) const = 0;
 
@@ -103,7 +97,7 @@ public:
     /// Starts a domain. Unless it is kept, libvirt destroys it when this connection closes, also by the end of this
     /// process or of libvirt's daemon. Without that libvirt 9.0 now and then goes on calling a container running that
     /// has ended: its daemon misses the controller's first word, and so its last.
-    /// @throws Error exists when the name is taken.
+    /// @throws Error exists when the name is taken; wrong_state when it is kept and its definition runs.
     [[nodiscard]] virtual std::unique_ptr<Domain> create(const Creation& creation) const = 0;
 
     /// Has libvirt keep a document; one with the name and UUID of a domain takes the place of its definition.

@@ -38,7 +38,7 @@ public:
     ~Definition() {
         const auto domain = hypervisor_.lookup(name_);
         domain->destroy();
-        if (domain->info().defined) domain->undefine();
+        if (domain->info(xml_namespace).defined) domain->undefine();
     }
 
 private:
@@ -55,7 +55,7 @@ std::vector<virt::DomainInfo> listed(const virt::Hypervisor& hypervisor) {
 
 class Recorder : public virt::DomainListener {
 public:
-    void happened(virt::DomainEvent event) noexcept override {
+    void happened(SandboxEvent event) noexcept override {
         const std::lock_guard lock(mutex_);
         events_.push_back(std::move(event));
         more_.notify_all();
@@ -63,7 +63,7 @@ public:
     void lost() noexcept override {}
 
     /// Until one of this kind has come; an end that libvirt tells twice counts once.
-    std::vector<virt::DomainEvent> wait_for(virt::DomainEvent::Kind last) {
+    std::vector<SandboxEvent> wait_for(SandboxEvent::Kind last) {
         std::unique_lock lock(mutex_);
         more_.wait_for(lock, 10s, [&] { return !events_.empty() && events_.back().kind == last; });
         const auto same = [](const auto& a, const auto& b) { return a.kind == b.kind && a.uuid == b.uuid; };
@@ -74,7 +74,7 @@ public:
 private:
     std::mutex mutex_;
     std::condition_variable more_;
-    std::vector<virt::DomainEvent> events_;
+    std::vector<SandboxEvent> events_;
 };
 
 std::string with_uuid(const std::string& uuid) { return "<uuid>" + uuid + "</uuid>"; }
@@ -98,7 +98,7 @@ TEST_CASE("a definition is listed with its metadata and can be read, replaced an
     hypervisor->define(document("kept-a", "/bin/true", {}, with_uuid(infos[0].uuid)), "kept-a");
     const auto domain = hypervisor->lookup("kept-a");
     CHECK(domain->document().find("/bin/true") != std::string::npos);
-    CHECK(domain->info().uuid == infos[0].uuid);
+    CHECK(domain->info(xml_namespace).uuid == infos[0].uuid);
     domain->undefine();
     hypervisor->lookup("kept-b")->undefine();
     CHECK(listed(*hypervisor).empty());
@@ -120,21 +120,23 @@ TEST_CASE("a started definition outlives its connection and is what it was when 
     const auto hypervisor = connect();
     const Definition defined(*hypervisor, "kept");
     const auto before = hypervisor->lookup("kept")->document(virt::Document::next);
-    const auto uuid = hypervisor->lookup("kept")->info().uuid;
+    const auto uuid = hypervisor->lookup("kept")->info(xml_namespace).uuid;
     {
         const auto [read_end, write_end] = base::make_pipe();
         const auto starter = connect();
-        const auto text = document("kept", "/bin/sleep", {}, with_uuid(uuid) + "<title>this start</title>");
+        const auto text = document("kept", "/bin/cat", {}, with_uuid(uuid) + "<title>this start</title>");
         const auto domain = starter->create(
             {.document = text, .name = "kept", .passed = {read_end.get(), write_end.get()}, .kept = true});
         CHECK(domain->document().find("this start") != std::string::npos);
+        CHECK(error_of([&] { (void)starter->create({.document = text, .name = "kept", .kept = true}); }) ==
+              "cannot start the sandbox 'kept': it is running");
     }
     const auto domain = hypervisor->lookup("kept");
-    if (domain->info().active) {
+    if (domain->info(xml_namespace).active) {
         CHECK(domain->document(virt::Document::next) == before);
         end(*hypervisor, "kept");
     }
-    CHECK((!domain->info().active && domain->info().defined));
+    CHECK((!domain->info(xml_namespace).active && domain->info(xml_namespace).defined));
     CHECK(domain->document() == before);
 }
 
@@ -144,11 +146,11 @@ TEST_CASE("what happens to domains is told in its order") {
     const auto listening = hypervisor->listen(recorder);
     {
         const Definition defined(*hypervisor, "kept");
-        const auto uuid = hypervisor->lookup("kept")->info().uuid;
+        const auto uuid = hypervisor->lookup("kept")->info(xml_namespace).uuid;
         (void)hypervisor->create(
             {.document = document("kept", "/bin/cat", {}, with_uuid(uuid)), .name = "kept", .kept = true});
     }
-    using Kind = virt::DomainEvent::Kind;
+    using Kind = SandboxEvent::Kind;
     const auto events = recorder->wait_for(Kind::undefined);
     REQUIRE(events.size() == 4);
     const Kind kinds[] = {Kind::defined, Kind::started, Kind::stopped, Kind::undefined};

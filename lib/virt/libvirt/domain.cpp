@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "base/thread.hpp"
 #include "virt/libvirt/leftovers.hpp"
+#include "virt/libvirt/listing.hpp"
 
 #include <libvirt/virterror.h>
 
@@ -43,12 +44,13 @@ public:
         if (::virDomainGetUUIDString(domain_.get(), uuid_.data()) < 0) throw_libvirt("cannot identify the sandbox");
     }
 
-    [[nodiscard]] DomainInfo info() const override {
+    [[nodiscard]] DomainInfo info(const std::string& metadata) const override {
         const Reached domain = reach();
         const int active = ::virDomainIsActive(domain.handle.get());
         const int defined = active < 0 ? -1 : ::virDomainIsPersistent(domain.handle.get());
         if (defined < 0) throw_libvirt("cannot ask for the state of the sandbox");
-        return {::virDomainGetName(domain.handle.get()), uuid_.data(), active == 1, defined == 1, {}};
+        return {::virDomainGetName(domain.handle.get()), uuid_.data(), active == 1, defined == 1,
+                metadata_of(domain.handle.get(), metadata).value_or("")};
     }
 
     [[nodiscard]] std::string document(Document which) const override {

@@ -21,8 +21,8 @@ namespace sandgraft::virt {
 
 namespace {
 
-bool is_taken(const Connection& connection, const std::string& name) {
-    return DomainHandle(::virDomainLookupByName(connection.get(), name.c_str())) != nullptr;
+DomainHandle find(const Connection& connection, const std::string& name) {
+    return DomainHandle(::virDomainLookupByName(connection.get(), name.c_str()));
 }
 
 /// libvirt quotes the log of a container that did not start, but only its first KiB, and there stands the command line.
@@ -66,7 +66,11 @@ public:
         if (domain)
             return make_domain(connection_, std::move(domain), creation.kept ? Life::its_own : Life::of_connection);
         const Error reason = start_failure(creation.name, connection_->is_local());
-        throw_unless_taken(creation.name, "cannot start the sandbox ", reason);
+        const std::string what = "cannot start the sandbox ";
+        if (!creation.kept) throw_unless_taken(creation.name, what, reason);
+        domain = find(*connection_, creation.name);
+        if (!domain || ::virDomainIsActive(domain.get()) != 1) throw Error(reason);
+        throw Error(ErrorCode::wrong_state, what + base::quote(creation.name) + ": it is running");
     }
 
     void define(const std::string& document, const std::string& name) const override {
@@ -98,7 +102,7 @@ public:
 private:
     /// libvirt's own words for a name that is taken are many.
     [[noreturn]] void throw_unless_taken(const std::string& name, const std::string& what, const Error& reason) const {
-        if (!is_taken(*connection_, name)) throw Error(reason);
+        if (!find(*connection_, name)) throw Error(reason);
         throw Error(ErrorCode::exists, what + base::quote(name) + ": a domain of this name exists already");
     }
 

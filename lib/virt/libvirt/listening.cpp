@@ -18,12 +18,12 @@ void release(void* held) { delete static_cast<Held*>(held); }
 DomainListener& listener_of(void* held) { return **static_cast<Held*>(held); }
 
 /// What a program that lists the sandboxes would see; libvirt tells of more.
-std::optional<DomainEvent::Kind> kind_of(int event) {
+std::optional<SandboxEvent::Kind> kind_of(int event) {
     switch (event) {
-        case VIR_DOMAIN_EVENT_DEFINED: return DomainEvent::Kind::defined;
-        case VIR_DOMAIN_EVENT_UNDEFINED: return DomainEvent::Kind::undefined;
-        case VIR_DOMAIN_EVENT_STARTED: return DomainEvent::Kind::started;
-        case VIR_DOMAIN_EVENT_STOPPED: return DomainEvent::Kind::stopped;
+        case VIR_DOMAIN_EVENT_DEFINED: return SandboxEvent::Kind::defined;
+        case VIR_DOMAIN_EVENT_UNDEFINED: return SandboxEvent::Kind::undefined;
+        case VIR_DOMAIN_EVENT_STARTED: return SandboxEvent::Kind::started;
+        case VIR_DOMAIN_EVENT_STOPPED: return SandboxEvent::Kind::stopped;
         default: return std::nullopt;
     }
 }
