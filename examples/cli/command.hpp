@@ -26,5 +26,12 @@ struct Command {
 int run(const Arguments& arguments);
 int xml(const Arguments& arguments);
 int units(const Arguments& arguments);
+int create(const Arguments& arguments);
+int list(const Arguments& arguments);
+int show(const Arguments& arguments);
+int rename(const Arguments& arguments);
+int clone(const Arguments& arguments);
+int rm(const Arguments& arguments);
+int events(const Arguments& arguments);
 
 }  // namespace cli

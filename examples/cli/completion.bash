@@ -9,6 +9,18 @@ _sandgraft_commands() {
     "$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
+# The names of the sandboxes of the libvirt that the words name; none in time where libvirt does not answer.
+_sandgraft_names() {
+    local i words=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        -c | --connect) words+=("${COMP_WORDS[@]:i:2}") ;;
+        -c* | --connect=*) words+=("${COMP_WORDS[i]}") ;;
+        esac
+    done
+    timeout 2 "$1" "${words[@]}" list --all --quiet 2>/dev/null
+}
+
 # Where the command of sandgraft is, behind the options that all of them share.
 _sandgraft_command() {
     local i=1
@@ -59,6 +71,10 @@ _sandgraft() {
     *)
         if [[ $word == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W "$(_sandgraft_options "$program" "${COMP_WORDS[command]}")" -- "$word")
+        elif [[ ${COMP_WORDS[command]} =~ ^(show|rename|clone|rm)$ ]]; then
+            mapfile -t COMPREPLY < <(_sandgraft_names "$program" | while IFS= read -r name; do
+                [[ $name == "$word"* ]] && printf '%q\n' "$name"
+            done)
         else
             compopt -o default 2>/dev/null
         fi

@@ -19,6 +19,13 @@ constexpr int own_failure = 125;
 
 constexpr std::array commands = {
     Command{"run", "run a command once and exit with its status", run, own_failure},
+    Command{"create", "keep a sandbox, to be started later", create, 1},
+    Command{"list", "the sandboxes that are running, or all of them", list, 1},
+    Command{"show", "the command that makes a sandbox again", show, 1},
+    Command{"rename", "give a sandbox another name", rename, 1},
+    Command{"clone", "keep another sandbox that is like one", clone, 1},
+    Command{"rm", "forget sandboxes", rm, 1},
+    Command{"events", "tell what happens to sandboxes", events, 1},
     Command{"xml", "print the libvirt document of what run would start", xml, 1},
     Command{"units", "systemd units: list, closure, why, cat, graph, tree, verify, diff", units, 1},
 };

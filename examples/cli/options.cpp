@@ -28,6 +28,7 @@ struct Option {
     const char* name;   ///< with its letter, as Boost has it
     const char* value;  ///< the value's name in the help; null: a switch
     const char* help;
+    bool create = true;  ///< describes a sandbox, and does not only start one
 };
 
 constexpr std::array option_table = {
@@ -47,19 +48,20 @@ constexpr std::array option_table = {
     Option{"disk", "SPEC", "a disk; containers have none"},
     Option{"memory", "SIZE", "the most memory to use, such as 512M (all)"},
     Option{"vcpus", "N", "the processors' worth of time to use, such as 2 or 0.5 (all)"},
-    Option{"pids", "N", "the most processes of a user; not root's (4096)"},
+    Option{"pids", "N", "the most processes of a user, or unlimited; not root's (4096)"},
     Option{"ulimit", "NAME=SOFT[:HARD]", "a limit of each process, such as nofile=1024"},
-    Option{"tty,t", nullptr, "give the command a terminal (if input and output are one)"},
+    Option{"tty,t", nullptr, "give the command a terminal (run: if input and output are one)"},
     Option{"no-tty,T", nullptr, "do not give it a terminal"},
     Option{"no-masks", nullptr, "do not hide the host's secrets, /root and /home"},
-    Option{"channel", "KIND", "socket, console or auto: how to talk to the sandbox (auto)"},
+    Option{"channel", "KIND", "socket, console or auto: how to talk to the sandbox (auto)", false},
 };
 
-po::options_description make_options() {
+po::options_description make_options(Use use) {
     constexpr unsigned line_length = 80;
     constexpr unsigned description_length = 52;
     po::options_description options("Options", line_length, description_length);
     for (const auto& option : option_table) {
+        if (use == Use::create && !option.create) continue;
         auto* values = po::value<Words>();  // any option may be repeated
         if (option.value == nullptr)
             values->zero_tokens();
@@ -70,12 +72,19 @@ po::options_description make_options() {
     return options;
 }
 
-/// The words up to the command: options with their values, ended by "--" or the first word that is neither.
+/// The words up to the command, and the command.
+struct Split {
+    Words options;
+    bool dashes = false;  ///< between the two
+    Words rest;
+};
+
+/// Finds the end of the options with their values: "--" or the first word that is neither.
 class Splitter {
 public:
     explicit Splitter(const po::options_description& options) : options_(options) {}
 
-    [[nodiscard]] std::pair<Words, Words> split(const Words& words) const {
+    [[nodiscard]] Split split(const Words& words) const {
         std::size_t i = 0;
         while (i < words.size() && looks_like_option(words[i]) && words[i] != "--") {
             const bool takes_next = expects_value(words[i]);
@@ -84,7 +93,7 @@ public:
         }
         const auto end = words.begin() + static_cast<std::ptrdiff_t>(i);
         const bool dashes = end != words.end() && *end == "--";
-        return {Words(words.begin(), end), Words(dashes ? end + 1 : end, words.end())};
+        return {Words(words.begin(), end), dashes, Words(dashes ? end + 1 : end, words.end())};
     }
 
 private:
@@ -235,11 +244,12 @@ void set_environment(const Words& settings, std::map<std::string, std::string>& 
     }
 }
 
-bool wants_terminal(const po::variables_map& values) {
+/// What is kept does not depend on the terminal that it was described at.
+bool wants_terminal(const po::variables_map& values, Use use) {
     if (values.count("tty") != 0 && values.count("no-tty") != 0)
         throw UsageError("--tty and --no-tty contradict each other");
     if (values.count("no-tty") != 0) return false;
-    return values.count("tty") != 0 || (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1);
+    return values.count("tty") != 0 || (use == Use::run && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1);
 }
 
 /// How many there may be, the library knows; but to it, 0 says that there is no limit.
@@ -252,10 +262,11 @@ double parse_vcpus(const std::string& text) {
 }
 
 std::uint32_t parse_pids(const std::string& text) {
+    if (text == "unlimited") return 0;
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || value == 0)
-        throw UsageError("the number of processes '" + text + "' is not one such as 100");
+        throw UsageError("the number of processes '" + text + "' is not one such as 100, nor unlimited");
     return value;
 }
 
@@ -265,7 +276,7 @@ std::uint64_t parse_memory(const std::string& text) {
     return bytes;
 }
 
-sandgraft::Sandbox describe(const Given& given, const Words& command) {
+sandgraft::Sandbox describe(const Given& given, const Words& command, Use use) {
     const auto& values = given.values;
     sandgraft::Sandbox sandbox;
     sandbox.name = text_of(values, "name");
@@ -283,36 +294,57 @@ sandgraft::Sandbox describe(const Given& given, const Words& command) {
     sandgraft::Command payload;
     payload.argv = command;
     payload.directory = working_directory(text_of(values, "workdir", payload.directory), sandbox.mounts);
-    payload.terminal = wants_terminal(values);
-    if (payload.terminal) set_environment({"TERM"}, sandbox.environment);
+    payload.terminal = wants_terminal(values, use);
+    if (payload.terminal && use == Use::run) set_environment({"TERM"}, sandbox.environment);
     sandbox.payload = std::move(payload);
     set_environment(texts_of(values, "env"), sandbox.environment);
     return sandbox;
 }
 
-}  // namespace
-
-Request parse_request(const Arguments& arguments) {
-    const auto options = make_options();
-    const auto [words, command] = Splitter(options).split(arguments);
-    const auto given = parse(options, words);
+/// What the words say, once it is known which of them are options.
+Request make_request(const Given& given, const Words& command, Use use) {
     const auto& values = given.values;
     Request request;
     request.help = values.count("help") != 0;
     if (request.help) return request;
     refuse_unsupported(values);
     refuse_empty(values);
-    if (command.empty()) throw UsageError("no command is given; try 'sandgraft run -- sh'");
+    if (command.empty())
+        throw UsageError(use == Use::run ? "no command is given; try 'sandgraft run -- sh'"
+                                         : "no command is given; it stands behind the name and the options");
     request.uri = text_of(values, "connect");
     request.channel = parse_channel(text_of(values, "channel", "auto"));
-    request.sandbox = describe(given, command);
+    request.sandbox = describe(given, command, use);
     request.memory = text_of(values, "memory");
     return request;
 }
 
-std::string describe_options() {
+}  // namespace
+
+Request parse_request(const Arguments& arguments) {
+    const auto options = make_options(Use::run);
+    const auto split = Splitter(options).split(arguments);
+    return make_request(parse(options, split.options), split.rest, Use::run);
+}
+
+Request parse_create(const Arguments& arguments) {
+    const auto options = make_options(Use::create);
+    const Splitter splitter(options);
+    Split split = splitter.split(arguments);
+    const auto given = parse(options, split.options);
+    if (given.values.count("help") != 0 || given.values.count("name") != 0)
+        return make_request(given, split.rest, Use::create);
+    if (split.dashes || split.rest.empty()) throw UsageError("no name is given; it stands before the command");
+    const Split behind = splitter.split({split.rest.begin() + 1, split.rest.end()});
+    if (parse(options, behind.options).values.count("name") != 0) throw UsageError("the name is given twice");
+    split.options.insert(split.options.end(), behind.options.begin(), behind.options.end());
+    split.options.push_back("--name=" + split.rest.front());
+    return make_request(parse(options, split.options), behind.rest, Use::create);
+}
+
+std::string describe_options(Use use) {
     std::ostringstream out;
-    out << make_options();
+    out << make_options(use);
     return out.str();
 }
 

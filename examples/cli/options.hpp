@@ -9,7 +9,10 @@
 
 namespace cli {
 
-/// What the options of run and xml describe.
+/// What the options are read for: a sandbox that is started now, or one that is kept.
+enum class Use { run, create };
+
+/// What the options of run, xml and create describe.
 struct Request {
     bool help = false;
     std::string uri;
@@ -21,7 +24,14 @@ struct Request {
 /// @throws UsageError, and sandgraft::Error where an option's value is read by the library.
 Request parse_request(const Arguments& arguments);
 
+/// Likewise, with the name as the first word that is no option.
+Request parse_create(const Arguments& arguments);
+
 /// The options as --help lists them.
-std::string describe_options();
+std::string describe_options(Use use);
+
+/// Those of create that describe this sandbox, as parse_create() reads them: the name, the options, the command.
+/// @throws sandgraft::Error unsupported when there are none for its payload.
+Arguments to_options(const sandgraft::Sandbox& sandbox);
 
 }  // namespace cli

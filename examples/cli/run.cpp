@@ -23,7 +23,7 @@ void print_help() {
                  "host and no network but loopback. It runs as the calling user without any\n"
                  "capability. Nothing of the sandbox is left when it ends.\n"
                  "\n"
-              << describe_options()
+              << describe_options(Use::run)
               << "\n"
                  "-v ./data:/srv/data:ro shows a directory of the host; -v .:/src -w . starts in\n"
                  "the caller's own. As root, -u @. runs the command as the directory's owner.\n"

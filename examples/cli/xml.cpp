@@ -13,7 +13,7 @@ void print_help() {
                  "Prints the libvirt domain document of what 'sandgraft run' with the same words\n"
                  "would start. It needs no libvirt: --virt decides the driver.\n"
                  "\n"
-              << describe_options()
+              << describe_options(Use::run)
               << "\n"
                  "Examples:\n"
                  "  sandgraft xml -n web -- /usr/sbin/apache2ctl -D FOREGROUND\n"

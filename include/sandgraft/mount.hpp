@@ -63,7 +63,7 @@ struct Mount {
 ///     type=bind,source=/srv/www,target=/var/www[,readonly][,suid][,dev]
 ///     type=guest-bind,source=/usr/bin/vim,target=/usr/bin/vi[,readonly][,suid][,dev]
 ///     type=ram,target=/scratch[,size=64M][,readonly]
-///     type=file,target=/etc/motd,content=TEXT | source=HOSTFILE [,mode=644][,uid=0][,gid=0][,readonly]
+///     type=file,target=/etc/motd,content=TEXT | base64=BYTES | source=HOSTFILE [,mode=644][,uid=0][,gid=0][,readonly]
 ///     type=mask,target=/etc/shadow
 ///
 /// The keys src, dst, destination and ro are accepted for source, target and readonly, tmpfs for ram, and

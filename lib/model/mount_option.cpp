@@ -49,7 +49,7 @@ Given read_fields(std::string_view option) {
         const Key key = find_key(name);
         if (given[key]) fail("key " + quote(name) + " is given twice");
         if (!value && (model::flags & bit(key)) == 0) fail("key " + quote(name) + " has no value");
-        if (value && value->empty() && key != content) fail("key " + quote(name) + " has an empty value");
+        if (value && value->empty() && key != content && key != base64) fail("key " + quote(name) + " has an empty value");
         given[key] = value ? std::move(*value) : "true";
     }
     return given;

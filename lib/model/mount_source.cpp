@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "model/mount_source.hpp"
 
+#include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "base/id.hpp"
 #include "base/overload.hpp"
@@ -104,20 +105,34 @@ File read_source(const std::string& path) {
     return {base::read_all(fd.get(), most_file_bytes, path)};
 }
 
+std::string parse_content(const std::string& text) {
+    auto content = base::parse_base64(text);
+    if (!content) fail("content " + quote(text) + " is not base64");
+    return std::move(*content);
+}
+
 void get(const Given& given, File& file) {
-    if (given[source] && given[content]) fail("a file has either a source or a content");
+    if (given[source].has_value() + given[content].has_value() + given[base64].has_value() > 1)
+        fail("a file has either a source or a content");
     if (given[source]) {
         check_no_nul("source", *given[source]);
         file = read_source(*given[source]);
     }
     if (given[content]) file.content = *given[content];
+    if (given[base64]) file.content = parse_content(*given[base64]);
     if (given[mode]) file.mode = parse_mode(*given[mode]);
     if (given[uid]) file.uid = parse_owner(uid, *given[uid]);
     if (given[gid]) file.gid = parse_owner(gid, *given[gid]);
 }
 
 void put(Fields& out, const File& file) {
-    out.put(content, file.content);
+    if (file.content.find('\0') == std::string::npos) {
+        out.put(content, file.content);
+    } else {  // no word of a command line can hold it
+        std::string encoded;
+        base::append_base64(encoded, file.content);
+        out.put(base64, encoded);
+    }
     out.put(mode, base::format_octal(file.mode));
     if (file.uid != 0) out.put(uid, std::to_string(file.uid));
     if (file.gid != 0) out.put(gid, std::to_string(file.gid));
@@ -148,7 +163,7 @@ constexpr std::array types = {
                        bit(suid) | bit(dev)),
     type_of<Ram>({Maker::hypervisor, TargetKind::directory, Storage::memory}, "ram", 0, bit(size)),
     type_of<File>({Maker::init, TargetKind::file, Storage::none}, "file", 0,
-                  bit(source) | bit(content) | bit(mode) | bit(uid) | bit(gid)),
+                  bit(source) | bit(content) | bit(base64) | bit(mode) | bit(uid) | bit(gid)),
     type_of<Mask>({Maker::init, TargetKind::anything, Storage::none}, "mask"),
 };
 static_assert(covers_sources(types));

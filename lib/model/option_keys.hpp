@@ -15,7 +15,7 @@ namespace sandgraft::model {
 namespace keys {
 
 /// What an option string of a mount can say.
-enum Key : std::size_t { type, source, target, readonly, suid, dev, size, content, mode, uid, gid, key_count };
+enum Key : std::size_t { type, source, target, readonly, suid, dev, size, content, base64, mode, uid, gid, key_count };
 
 struct Name {
     std::string_view name;
@@ -28,7 +28,8 @@ inline constexpr std::array names = {
     Name{"target", target},     Name{"dst", target},    Name{"destination", target},
     Name{"readonly", readonly}, Name{"ro", readonly},   Name{"suid", suid},
     Name{"dev", dev},           Name{"size", size},     Name{"content", content},
-    Name{"mode", mode},         Name{"uid", uid},       Name{"gid", gid},
+    Name{"base64", base64},     Name{"mode", mode},     Name{"uid", uid},
+    Name{"gid", gid},
 };
 
 }  // namespace keys

@@ -32,6 +32,7 @@ AREAS = (
     "grafts",
     "mount_flags",
     "limits",
+    "lifecycle",
     "restart",
 )
 
