@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // 1,000 sandboxes that libvirt keeps, 50 of them running: how long a list of them takes, through an open connection and
-// by `sandgraft list`, beside virsh, which asks for no metadata. Inside the libvirtd fixture.
+// by `sandgraft list`, beside virsh, which asks each domain for its state. Inside the libvirtd fixture.
 
 #include "pairs.hpp"
 
