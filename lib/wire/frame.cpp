@@ -10,6 +10,8 @@ namespace sandgraft::wire {
 
 namespace {
 
+constexpr std::size_t buffer_size = 2 * (frame_header_size + max_payload);
+
 struct Header {
     std::uint32_t length;
     std::uint8_t type;
@@ -65,25 +67,25 @@ std::string encode(const Frame& frame) {
     return bytes;
 }
 
-FrameDecoder::FrameDecoder() : buffer_(2 * (frame_header_size + max_payload)) {}
+FrameDecoder::FrameDecoder() : buffer_(new char[buffer_size]) {}
 
 std::span<char> FrameDecoder::space() {
     if (begin_ == end_) begin_ = end_ = 0;
-    if (end_ > buffer_.size() / 2 && begin_ > 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    if (end_ > buffer_size / 2 && begin_ > 0) {
+        std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = 0;
     }
-    return std::span(buffer_).subspan(end_);
+    return std::span(buffer_.get(), buffer_size).subspan(end_);
 }
 
 std::optional<Frame> FrameDecoder::next() {
     if (end_ - begin_ < frame_header_size) return std::nullopt;
     Header header{};
-    std::memcpy(&header, buffer_.data() + begin_, sizeof header);
+    std::memcpy(&header, buffer_.get() + begin_, sizeof header);
     check(header);
     if (end_ - begin_ < frame_header_size + header.length) return std::nullopt;
-    const std::string_view payload(buffer_.data() + begin_ + frame_header_size, header.length);
+    const std::string_view payload(buffer_.get() + begin_ + frame_header_size, header.length);
     begin_ += frame_header_size + header.length;
     return Frame{static_cast<FrameType>(header.type), header.stream, header.process, payload};
 }

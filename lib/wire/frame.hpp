@@ -3,11 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace sandgraft::wire {
 
@@ -69,7 +69,7 @@ public:
     [[nodiscard]] bool empty() const { return begin_ == end_; }
 
 private:
-    std::vector<char> buffer_;
+    std::unique_ptr<char[]> buffer_;  ///< memory only as far as it has been used
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
 };

@@ -23,6 +23,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <vector>
 
 using namespace sandgraft;
 using test::eventually;
@@ -215,6 +216,12 @@ TEST_CASE("a keeper is small, starts at once, and does not grow with what passes
     std::printf("keeper: hello after %.2f ms, idle Rss %ld KiB, of it its own %ld KiB\n",
                 std::chrono::duration<double, std::milli>(ready).count(), idle["Rss:"], idle["Private_Dirty:"]);
     CHECK(idle["Private_Dirty:"] < 2048);
+    std::vector<Peer> clients;
+    for (int i = 0; i < 255; ++i) clients.push_back(kept.connect());
+    auto crowded = memory_of(kept.process());
+    std::printf("keeper: with 256 clients its own %ld KiB\n", crowded["Private_Dirty:"]);
+    CHECK(crowded["Private_Dirty:"] < 8 * 1024);
+    clients.clear();
     const std::string piece = encode_data(0, Stream::output, std::string(max_payload, 'x'));
     std::size_t allowed = stream_window;
     for (int i = 0; i < 800; ++i) {
