@@ -25,9 +25,10 @@ enum class Channel {
 /// Which libvirt, and where Sandgraft is installed for it.
 struct HostOptions {
     std::string uri{};      ///< a libvirt connection URI; empty: that of the best kind of sandbox, "lxc:///system"
-    std::string init{};     ///< the path of sandgraft-init on libvirt's machine, the other programs beside it; empty:
-                            ///< installed_init()
-    std::string modules{};  ///< the directory of the module that connects to libvirt; empty: as installed
+    std::string init{};     ///< the absolute path of the file sandgraft-init on libvirt's machine, the other programs
+                            ///< beside it; empty: installed_init()
+    std::string modules{};  ///< the directory of sandgraft-libvirt-0.1.so, the module that connects to libvirt; empty:
+                            ///< beside the shared library, or as installed
 
     /// Connects in a thread of the library's own, which ends with the attempt. Host::open() then returns at once,
     /// unless the URI is an alias, which libvirt resolves, and what needs the connection waits for it and throws what
@@ -61,7 +62,8 @@ struct StartOptions {
 class SANDGRAFT_EXPORT Host {
 public:
     /// @throws Error hypervisor or denied when it cannot be reached, unsupported when there are no sandboxes with its
-    ///         driver, not_found when the library's module for libvirt, or libvirt, is not installed.
+    ///         driver or the program is linked with -static, not_found when the library's module for libvirt, or
+    ///         libvirt, is not installed.
     static Host open(const HostOptions& options = {});
 
     /// What the host offers to a sandbox.
@@ -69,8 +71,10 @@ public:
 
     /// Starts a sandbox that ends with this process, and returns when its init runs.
     /// @throws Error invalid when the description or a path that it names makes no sense, exists when the name is
-    ///         taken, hypervisor with libvirt's or init's reason when it does not start, or when its init does not
-    ///         report in time.
+    ///         taken, unsupported when this version or the connection cannot start it so, not_found when the host lacks
+    ///         a path that it names, or the installation one of its files, hypervisor with libvirt's or init's reason
+    ///         when it does not start (such as a user that the sandbox does not have), or when its init does not report
+    ///         in time.
     [[nodiscard]] Instance start(const Sandbox& sandbox, const StartOptions& options = {}) const;
 
     // Sandboxes that libvirt has, whoever made them. A domain that is not Sandgraft's is none: of those that take a

@@ -56,7 +56,8 @@ public:
     /// Asks the command to end (SIGTERM); wait() tells when it has.
     void stop();
 
-    /// Ends the sandbox at once.
+    /// Ends the sandbox at once. wait(), also one that waits now, returns the command's status where init could still
+    /// tell it, and throws hypervisor otherwise.
     void destroy();
 
 private:

@@ -92,6 +92,7 @@ public:
     [[nodiscard]] std::string start_error() const;
 
     /// Sends a signal (1-64) to its process group; none to one that has ended.
+    /// @throws Error invalid when there is no such signal.
     void send_signal(int number);
 
     /// Tells its terminal the size in characters.

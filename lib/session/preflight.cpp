@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 
 namespace sandgraft::session {
@@ -130,6 +131,21 @@ std::string missing_directory(const Sandbox& sandbox, const Mount& mount) {
     return is_there ? std::string() : above;
 }
 
+/// Why a file is none that can be executed; 0: it can.
+int execution_error(const std::string& path) {
+    struct stat st {};
+    if (::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return EISDIR;
+    return ::access(path.c_str(), X_OK) < 0 ? errno : 0;
+}
+
+void check_init(const std::string& init) {
+    model::check_path("path of sandgraft-init", init);
+    if (const int error = execution_error(init); error != 0)
+        base::throw_errno("sandgraft-init at " + quote(init) +
+                              " (HostOptions::init or the environment variable SANDGRAFT_INIT can name another place)",
+                          error);
+}
+
 void check_root(const std::string& root) {
     struct stat st {};
     if (::stat(root.c_str(), &st) < 0) base::throw_errno("the root " + quote(root));
@@ -216,9 +232,7 @@ Sandbox without_masks_in(const std::vector<std::string>& silent, const Sandbox& 
 }
 
 void check_host_paths(const Sandbox& sandbox, const std::string& init) {
-    if (::access(init.c_str(), X_OK) < 0)
-        base::throw_errno("sandgraft-init at " + quote(init) +
-                          " (the environment variable SANDGRAFT_INIT can name another place)");
+    check_init(init);
     check_root(sandbox.root);
     for (const auto& mount : sandbox.mounts) check_mount(sandbox, mount);
 }

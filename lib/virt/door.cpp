@@ -10,8 +10,12 @@
 #include <fcntl.h>
 #include <link.h>
 #include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -64,12 +68,37 @@ Symbol* find_symbol(const Module& module, const char* name) {
     return reinterpret_cast<Symbol*>(::dlsym(module.get(), name));
 }
 
+/// A program that is linked with -static has a C++ library of its own, and the module brings another: they do not meet.
+void check_program() {
+    const auto is_dynamic = [](dl_phdr_info* program, std::size_t, void*) {
+        const std::span headers(program->dlpi_phdr, program->dlpi_phnum);
+        const bool found =
+            std::any_of(headers.begin(), headers.end(), [](const auto& header) { return header.p_type == PT_INTERP; });
+        return found ? 1 : -1;  // the program comes first, and is enough
+    };
+    if (::dl_iterate_phdr(is_dynamic, nullptr) < 0)
+        throw Error(ErrorCode::unsupported,
+                    "a program that is linked with -static cannot load the module that connects to libvirt: link the "
+                    "static libsandgraft with the shared C and C++ libraries");
+}
+
+void check_file(const std::string& path) {
+    if (::access(path.c_str(), F_OK) == 0) return;
+    const std::string reason = std::strerror(errno);
+    throw Error(ErrorCode::not_found,
+                "there is no module that connects to libvirt at " + base::quote(path) +
+                    " (Sandgraft installs it, and HostOptions::modules can name another directory): " + reason);
+}
+
 /// The module is never unloaded: libvirt keeps state of threads and of the process. One of another version is, so that
 /// the right one can be put in its place.
 decltype(&sandgraft_open_hypervisor) load(const std::string& path) {
+    check_program();
+    check_file(path);
     Module module(::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL));
     if (!module)
-        throw Error(ErrorCode::not_found, "cannot load the module that connects to libvirt: " + linker_reason());
+        throw Error(ErrorCode::not_found, "cannot load the module that connects to libvirt, " + base::quote(path) +
+                                              ", or a library that it needs: " + linker_reason());
     const auto* version = find_symbol<const char>(module, "sandgraft_module_version");
     auto* open = find_symbol<decltype(sandgraft_open_hypervisor)>(module, "sandgraft_open_hypervisor");
     if (version == nullptr || open == nullptr || std::string_view(version) != SANDGRAFT_VERSION)

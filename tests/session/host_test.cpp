@@ -45,6 +45,13 @@ Sandbox shell(const std::string& script) {
     return sandbox;
 }
 
+/// Of a destroyed sandbox: init may have told by which signal the command ended before it was ended as well.
+bool tells_its_end(Instance& instance) {
+    std::optional<int> status;
+    const std::string reason = error_of([&] { status = instance.wait(long_enough); });
+    return status > 128 || reason == "the sandbox, or the connection to it, ended before its command did";
+}
+
 /// A sandbox that has ended by itself is torn down a little later, and its name is free again.
 bool is_free_soon(const Host& host, const Sandbox& sandbox) {
     for (int tries = 0; tries < 100; ++tries) {
@@ -90,7 +97,7 @@ TEST_CASE("what cannot be connected to says why, in the background when it is ne
          "this version makes no sandboxes with libvirt's driver 'test'"},
         {{.modules = "/nonexistent"},
          ErrorCode::not_found,
-         "cannot load the module that connects to libvirt: /nonexistent/sandgraft-libvirt-"},
+         "there is no module that connects to libvirt at '/nonexistent/sandgraft-libvirt-"},
     };
     for (const auto& row : rows) {
         INFO(row.reason);
@@ -105,6 +112,18 @@ TEST_CASE("what cannot be connected to says why, in the background when it is ne
     const auto host = Host::open({.uri = "lxc+unix:///system?socket=/nonexistent", .in_background = true});
     for (int tries = 0; tries < 2; ++tries)
         CHECK(error_of([&] { (void)host.start(shell("true")); }).find("cannot connect to libvirt at ") == 0);
+}
+
+TEST_CASE("an init that cannot be one is named, and what names another") {
+    const std::string why = " (HostOptions::init or the environment variable SANDGRAFT_INIT can name another place): ";
+    const std::pair<const char*, std::string> rows[] = {
+        {"/nonexistent/init", "sandgraft-init at '/nonexistent/init'" + why + "No such file or directory"},
+        {"/usr", "sandgraft-init at '/usr'" + why + "Is a directory"},
+        {"/etc/passwd", "sandgraft-init at '/etc/passwd'" + why + "Permission denied"},
+        {"sandgraft-init", "path of sandgraft-init 'sandgraft-init' is not an absolute path"},
+    };
+    for (const auto& [init, message] : rows)
+        CHECK(error_of([init = init] { (void)Host::open({.init = init}).start(shell("true")); }) == message);
 }
 
 TEST_CASE("unless told otherwise a command has nothing of its caller's: no input, and nobody sees its output") {
@@ -220,10 +239,23 @@ TEST_CASE("destroying a sandbox or its object ends it") {
     destroyed.destroy();
     CHECK_NOTHROW(destroyed.destroy());
     CHECK_THROWS_AS(destroyed.domain_xml(), Error);
+    CHECK(tells_its_end(destroyed));
+    CHECK(error_of([&] { destroyed.command().send_signal(9); }) == "no error");
     // The name is free at once: nothing of it runs any more.
     { const auto gone = host.start(sandbox); }
     const auto last = host.start(sandbox);
     CHECK(last.domain_xml().find("<name>test-destroy</name>") != std::string::npos);
+}
+
+TEST_CASE("whoever waits for a sandbox that another thread destroys is told") {
+    auto instance = Host::open().start(shell("exec sleep 1000"));
+    CHECK_FALSE(instance.wait(0ms));
+    std::thread other([&] {
+        std::this_thread::sleep_for(100ms);
+        instance.destroy();
+    });
+    CHECK(tells_its_end(instance));
+    other.join();
 }
 
 TEST_CASE("a sandbox that ended by itself is torn down while its host stays open") {

@@ -54,9 +54,11 @@ TEST_CASE("a module that is missing, another version's or none is refused until 
         const char* module;  ///< null: none
         const char* reason;
     } const rows[] = {
-        {nullptr, "No such file or directory"},
+        {nullptr,
+         " (Sandgraft installs it, and HostOptions::modules can name another directory): No such file or directory"},
         {SANDGRAFT_OTHER_MODULE, "does not belong to this version of Sandgraft"},
         {SANDGRAFT_NO_MODULE, "does not belong to this version of Sandgraft"},
+        {"/etc/os-release", ", or a library that it needs: "},
         {"/etc/os-release", "invalid ELF header"},
     };
     for (const auto& row : rows) {
