@@ -172,11 +172,9 @@ void write_metadata(XmlWriter& out, const Sandbox& sandbox, const Written& writt
     out.close().close();
 }
 
-void read_metadata(pugi::xml_node domain, Reading& reading) {
-    const pugi::xml_node ours = description_in(domain);
-    if (!ours) fail("it was not made by Sandgraft");
+void read_metadata(pugi::xml_node description, Reading& reading) {
     Given seen{};
-    for (const pugi::xml_node node : ours) {
+    for (const pugi::xml_node node : description) {
         const std::string name = full_name(node);
         if (!read_mount(node, name, reading)) read_property(node, name, seen, reading);
     }

@@ -19,8 +19,8 @@ pugi::xml_node description_in(pugi::xml_node domain);
 /// Writes <metadata>: whatever of the description the standard elements cannot hold.
 void write_metadata(XmlWriter& out, const Sandbox& sandbox, const Written& written);
 
-/// Completes a description from the domain's <metadata>. Where the standard elements were edited since, they win.
-void read_metadata(pugi::xml_node domain, Reading& reading);
+/// Completes a description from that element. Where the standard elements were edited since, they win.
+void read_metadata(pugi::xml_node description, Reading& reading);
 
 /// The directories that a start has made for the targets of mounts.
 std::vector<std::string> made_directories(pugi::xml_node description);

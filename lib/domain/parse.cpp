@@ -88,12 +88,14 @@ void add_unlisted(Reading& reading) {
 Sandbox read_sandbox(pugi::xml_node domain, std::string name) {
     Reading reading;
     reading.sandbox.name = std::move(name);
+    const pugi::xml_node description = domain::description_in(domain);
+    if (!description) domain::fail("it was not made by Sandgraft");
     if (const std::string_view type = domain.attribute("type").value(); type != "lxc")
         domain::refuse_value(domain, type, "a type of domain that this version makes");
     reading.sandbox.memory_bytes = read_memory(domain);
     reading.sandbox.vcpus = read_vcpus(domain);
     read_devices(child(domain, "devices"), reading);
-    domain::read_metadata(domain, reading);
+    domain::read_metadata(description, reading);
     add_unlisted(reading);
     validate(reading.sandbox);
     return std::move(reading.sandbox);
