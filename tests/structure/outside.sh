@@ -36,6 +36,13 @@ with_cmake() {
     "$place/cmake/outside" || fail 'the program built with CMake does not work'
 }
 
+# Where pkg-config lacks what the library needs, CMake says what that is.
+with_cmake_and_nothing_else() {
+    ! PKG_CONFIG_LIBDIR=$place "$1" -S "$outside" -B "$place/alone" -Dsandgraft_DIR="$2/cmake/sandgraft" >"$place/log" 2>&1 ||
+        fail 'CMake finds the package without what it needs'
+    grep -q "'pugixml', required by 'sandgraft', not found" "$place/log" || fail "CMake gives no reason: $(cat "$place/log")"
+}
+
 # The linker prefers a shared library, so there is none.
 with_static_library() {
     find "$place/root" -name 'libsandgraft.so*' -delete
@@ -55,6 +62,7 @@ installed() {
         fail 'the pkg-config file does not say where sandgraft-init is'
     with_pkg_config shared
     with_cmake "$2" "$libraries"
+    with_cmake_and_nothing_else "$2" "$libraries"
     if [ -e "$libraries/libsandgraft.a" ]; then
         with_static_library
     fi
