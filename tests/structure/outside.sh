@@ -60,6 +60,8 @@ installed() {
     export PKG_CONFIG_SYSROOT_DIR="$place/root" PKG_CONFIG_SYSTEM_INCLUDE_PATH="/usr/include:$place/root/usr/include"
     [ -x "$(pkg-config --variable=libexecdir sandgraft)/sandgraft-init" ] ||
         fail 'the pkg-config file does not say where sandgraft-init is'
+    [ -n "$(find "$(pkg-config --variable=modulesdir sandgraft)" -name 'sandgraft-libvirt-*.so')" ] ||
+        fail 'the pkg-config file does not say where the module for libvirt is'
     with_pkg_config shared
     with_cmake "$2" "$libraries"
     with_cmake_and_nothing_else "$2" "$libraries"
