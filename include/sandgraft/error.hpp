@@ -12,7 +12,7 @@ namespace sandgraft {
 /// are the same in the C and GObject bindings and never change their meaning.
 enum class ErrorCode : int {
     invalid = 1,       ///< a description, option, document or file is malformed or contradicts itself
-    not_found = 2,     ///< a file, unit, sandbox or user that was named does not exist
+    not_found = 2,     ///< a file, unit or sandbox that was named does not exist
     exists = 3,        ///< the name is already taken
     unsupported = 4,   ///< the backend or this version cannot honour the request
     denied = 5,        ///< the operating system or libvirt refused permission

@@ -6,3 +6,7 @@
 
 /// Marks what lies within something exported and is hidden nevertheless.
 #define SANDGRAFT_HIDDEN __attribute__((visibility("hidden")))
+
+#if __cplusplus <= 201703L
+#error "Sandgraft is a library for C++20: compile with -std=c++20"
+#endif

@@ -58,7 +58,7 @@ struct UnitInfo {
 struct ServiceSpec {
     std::string name = {};                      ///< "NAME.service"
     std::vector<std::string> command = {};      ///< the first is an absolute path, or a name to be looked up
-    std::string description = {};               ///< empty: the command
+    std::string description = {};               ///< empty: the name of the program
     std::vector<std::string> environment = {};  ///< "NAME=value"
     std::string user = {};                      ///< empty: root
     std::string working_directory = {};         ///< empty: /
@@ -95,7 +95,7 @@ struct UnitTree {
     [[nodiscard]] SANDGRAFT_EXPORT std::string unit_path(std::string_view directory) const;
 
     /// Writes the tree as a new directory, all or nothing: it appears when it is complete.
-    /// @throws Error exists when something is there already, io when writing fails.
+    /// @throws Error exists when something is there already; not_found, denied or io when writing fails.
     SANDGRAFT_EXPORT void write(const std::string& directory) const;
 
     bool operator==(const UnitTree&) const = default;
@@ -174,7 +174,7 @@ public:
 
     /// What the guest's systemd is to see for booting into these units: their files, and a default.target that requires
     /// them.
-    /// @throws Error refused when systemd would refuse to start them, with its reason.
+    /// @throws Error not_found when a unit is missing, refused when systemd would not start them, with its reason.
     [[nodiscard]] UnitTree tree(UnitProfile profile, const std::vector<std::string>& goals) const;
 
     /// tree(...).write(directory)

@@ -28,6 +28,13 @@ with_pkg_config() {
     "$place/$name" || fail "the program built with pkg-config $* does not work"
 }
 
+as_an_older_language() {
+    # shellcheck disable=SC2046 # words are wanted
+    ! $CXX -std=c++17 -fsyntax-only "$outside/outside.cpp" $(pkg-config --cflags sandgraft) 2>"$place/log" ||
+        fail 'the headers are compiled as C++17'
+    grep -q 'compile with -std=c++20' "$place/log" || fail 'nothing says that the headers need C++20'
+}
+
 # with_cmake CMAKE LIBRARY_DIRECTORY
 with_cmake() {
     "$1" -S "$outside" -B "$place/cmake" -Dsandgraft_DIR="$2/cmake/sandgraft" -DCMAKE_CXX_FLAGS='-Wall -Wextra -Werror' >"$place/log" ||
@@ -63,6 +70,7 @@ installed() {
     [ -n "$(find "$(pkg-config --variable=modulesdir sandgraft)" -name 'sandgraft-libvirt-*.so')" ] ||
         fail 'the pkg-config file does not say where the module for libvirt is'
     with_pkg_config shared
+    as_an_older_language
     with_cmake "$2" "$libraries"
     with_cmake_and_nothing_else "$2" "$libraries"
     if [ -e "$libraries/libsandgraft.a" ]; then
