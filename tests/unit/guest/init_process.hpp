@@ -31,7 +31,7 @@ using Words = std::vector<std::string>;
 inline guest::ProcessSpec spec_of(Words argv) {
     guest::ProcessSpec spec;
     spec.oom_score = 70;
-    spec.directory = "/";
+    spec.directory = std::string("/");  // gcc warns of an assigned literal, unfounded
     spec.argv = std::move(argv);
     spec.environment = {"PATH=/usr/bin:/bin"};
     return spec;
