@@ -48,7 +48,7 @@ constexpr std::array option_table = {
     Option{"disk", "SPEC", "a disk; containers have none"},
     Option{"memory", "SIZE", "the most memory to use, such as 512M (all)"},
     Option{"vcpus", "N", "the processors' worth of time to use, such as 2 or 0.5 (all)"},
-    Option{"pids", "N", "the most processes of a user, or unlimited; not root's (4096)"},
+    Option{"pids", "N", "the most processes and threads, or unlimited (4096)"},
     Option{"ulimit", "NAME=SOFT[:HARD]", "a limit of each process, such as nofile=1024"},
     Option{"tty,t", nullptr, "give the command a terminal (run: if input and output are one)"},
     Option{"no-tty,T", nullptr, "do not give it a terminal"},

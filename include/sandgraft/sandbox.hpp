@@ -38,7 +38,9 @@ struct Sandbox {
 
     std::uint64_t memory_bytes = 0;  ///< the most that it may use, swap included, from 4 MiB; 0: all that the host has
     double vcpus = 0;           ///< processors' worth of time, from 0.01 in steps of 0.00001; 0: all that the host has
-    std::uint32_t pids = 4096;  ///< processes and threads of each user inside, but not of root; 0: all that may be
+    /// Processes and threads: of each user inside but root, and where the host has control groups of version 2 below
+    /// systemd, of all together; 0: all that may be.
+    std::uint32_t pids = 4096;
     std::vector<Limit> limits{};  ///< those that differ from what libvirt's daemon has
 
     Payload payload{};

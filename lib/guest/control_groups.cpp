@@ -4,11 +4,15 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 
+#include <sandgraft/error.hpp>
+
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace sandgraft::guest {
 
@@ -59,29 +63,56 @@ void mount_version_1(const std::string& controllers) {
     }
 }
 
+/// A kernel may lack the file, and the hypervisor may show it read-only.
+bool write_if_possible(const std::string& path, std::string_view value) {
+    const base::Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    return fd && ::write(fd.get(), value.data(), value.size()) == static_cast<ssize_t>(value.size());
+}
+
+std::optional<std::uint64_t> read_number(const std::string& path) {
+    try {
+        constexpr std::size_t longest = 32;
+        return base::parse_u64(base::trim(base::read_file(path, longest)));
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
 }  // namespace
 
-std::vector<std::string> own_hierarchies(std::string_view memberships) {
+/// systemd-machined makes a scope for a container, and leaves to libvirt what is below.
+OwnGroups own_groups(std::string_view memberships) {
+    constexpr std::string_view libvirts = ".scope/libvirt";
     const auto groups = parse(memberships);
     const auto own = own_group(groups);
-    std::vector<std::string> hierarchies;
-    for (const auto& [controllers, group] : groups)
-        if (group == own && own != "/") hierarchies.emplace_back(controllers);
-    return hierarchies;
+    OwnGroups found;
+    for (const auto& [controllers, group] : groups) {
+        if (group != own || own == "/") continue;
+        found.hierarchies.emplace_back(controllers);
+        if (controllers.empty()) found.path = group;
+    }
+    if (found.path.ends_with(libvirts)) found.delegated = base::parent_of(found.path);
+    return found;
 }
 
-std::vector<std::string> own_hierarchies() {
-    return own_hierarchies(base::read_file("/proc/self/cgroup", largest_memberships));
+OwnGroups own_groups() { return own_groups(base::read_file("/proc/self/cgroup", largest_memberships)); }
+
+void limit_processes(const OwnGroups& own, std::uint64_t processes) {
+    if (processes == 0 || own.path.empty()) return;
+    if (!own.delegated.empty()) (void)write_if_possible(place + own.delegated + "/cgroup.subtree_control", "+pids");
+    const auto used = read_number(place + own.path + "/pids.current");
+    if (used) (void)write_if_possible(place + own.path + "/pids.max", std::to_string(*used + processes));
 }
 
-void show_control_groups(const std::vector<std::string>& hierarchies) {
+/// A group of version 2 is bound: the kernel mounts no filesystem of its kind on one.
+void show_control_groups(const OwnGroups& own) {
     if (::access(place.c_str(), F_OK) < 0) return;
-    if (hierarchies == std::vector<std::string>{""} &&
-        ::mount("cgroup2", place.c_str(), "cgroup2", mount_flags, nullptr) == 0)
+    if (own.hierarchies == std::vector<std::string>{""} &&
+        ::mount((place + own.path).c_str(), place.c_str(), nullptr, MS_BIND, nullptr) == 0)
         return;
     if (::mount("tmpfs", place.c_str(), "tmpfs", mount_flags, "mode=755,size=64k") < 0)
         base::throw_errno("cannot hide the host's control groups");
-    for (const auto& controllers : hierarchies)
+    for (const auto& controllers : own.hierarchies)
         if (!controllers.empty()) mount_version_1(controllers);
 }
 

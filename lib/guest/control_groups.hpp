@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sandgraft::guest {
 
-/// The hierarchies in which the hypervisor has made a group for the sandbox, each by the controllers of version 1 that
-/// it has, as /proc/self/cgroup names them, or by "" for version 2. In the others the sandbox is in somebody else's
-/// group.
+/// Where the hypervisor has made groups for the sandbox; elsewhere it is in somebody else's.
+struct OwnGroups {
+    /// Each by the controllers of version 1 that it has, as /proc/self/cgroup names them, or by "" for version 2.
+    std::vector<std::string> hierarchies{};
+
+    std::string path{};       ///< of the one in version 2; empty without one
+    std::string delegated{};  ///< of one above it that is the hypervisor's too, where controllers may be switched on
+
+    bool operator==(const OwnGroups&) const = default;
+};
+
 /// @param memberships  the text of /proc/self/cgroup, read outside the control group namespace that is to begin there.
-std::vector<std::string> own_hierarchies(std::string_view memberships);
+OwnGroups own_groups(std::string_view memberships);
 
 /// The same of this process.
-std::vector<std::string> own_hierarchies();
+OwnGroups own_groups();
+
+/// Lets the sandbox's group of version 2 have so many processes and threads more than it has now, whoever they belong
+/// to, 0 for as it is. Where there is no such group, or nobody counts in it, nothing is done. To be called while
+/// /sys/fs/cgroup still shows the host's groups.
+void limit_processes(const OwnGroups& own, std::uint64_t processes);
 
 /// Shows at /sys/fs/cgroup nothing but the sandbox's own groups, each as the topmost of its hierarchy. To be called in
 /// a control group namespace of its own.
-void show_control_groups(const std::vector<std::string>& hierarchies);
+void show_control_groups(const OwnGroups& own);
 
 }  // namespace sandgraft::guest

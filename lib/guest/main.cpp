@@ -54,10 +54,11 @@ void end_with_parent() {
 }
 
 guest::ProcessSpec prepare(const wire::GuestConfig& config) {
-    const auto hierarchies = guest::own_hierarchies();
+    const auto groups = guest::own_groups();
+    guest::limit_processes(groups, config.processes);
     guest::enter_user_namespace();
     end_with_parent();
-    guest::show_control_groups(hierarchies);
+    guest::show_control_groups(groups);
     guest::make_terminals();
     guest::open_low_ports();  // while /proc/sys is writable
     guest::make_mounts(config);

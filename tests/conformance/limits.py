@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What one sandbox may use of the machine's processes and files."""
 
+import os
+import unittest
+
 from harness import Conformance
 
 # Forks until it may not, holds all of them for a moment, and says how many there were beside itself.
@@ -29,6 +32,9 @@ while True:
         pass
 """
 
+# There alone libvirt makes a group in which the kernel counts processes.
+GROUPS_COUNT = os.path.exists("/sys/fs/cgroup/cgroup.controllers") and os.path.isdir("/run/systemd/system")
+
 
 class Processes(Conformance):
     def python(self, program, options):
@@ -39,6 +45,20 @@ class Processes(Conformance):
             with self.subTest(user):
                 result = self.python(FORK_BOMB, ["--user", user, "--pids", "50"])
                 self.assertEqual((result.status, result.text), (0, "49\n"), result.stderr)
+
+    @unittest.skipUnless(GROUPS_COUNT, "no control groups of version 2 that systemd manages")
+    def test_a_fork_bomb_of_root_is_bounded(self):
+        for who, options in {"root": ["--user", "root"], "privileged": ["--privileged"]}.items():
+            with self.subTest(who):
+                result = self.python(FORK_BOMB, [*options, "--pids", "50"])
+                self.assertEqual((result.status, result.text), (0, "49\n"), result.stderr)
+
+    @unittest.skipUnless(GROUPS_COUNT, "no control groups of version 2 that systemd manages")
+    def test_all_users_together_are_bounded(self):
+        """Each process of root's becomes another user."""
+        program = FORK_BOMB.replace("        time.sleep", "        os.setuid(1000 + len(children))\n        time.sleep")
+        result = self.python(program, ["--privileged", "--pids", "50"])
+        self.assertEqual((result.status, result.text), (0, "49\n"), result.stderr)
 
     def test_each_sandbox_counts_alone(self):
         """Whatever the same user runs on the host or in other sandboxes."""
