@@ -66,6 +66,12 @@ void report_memory(const sandgraft::Exit& end, const std::string& limit) {
     std::cerr << '\n';
 }
 
+/// To the command that was a SIGTERM as any other.
+void report_stop(const sandgraft::Exit& end) {
+    if (end.stopped_by_libvirt)
+        std::cerr << "sandgraft run: the sandbox was stopped through libvirt (virsh shutdown, reboot or destroy)\n";
+}
+
 sandgraft::Instance start(const Request& request) {
     Progress progress;
     const auto host = sandgraft::Host::open({.uri = request.uri, .in_background = true});
@@ -90,6 +96,7 @@ int run_command(const Request& request) {
     }();
     report_start(instance.command(), std::get<sandgraft::Command>(request.sandbox.payload).argv[0]);
     if (status != 0) report_memory(instance.command().exit().value(), request.memory);
+    report_stop(instance.command().exit().value());
     return status;
 }
 

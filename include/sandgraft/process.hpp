@@ -43,6 +43,10 @@ struct Exit {
     bool out_of_memory = false;           ///< the kernel killed a process of the sandbox because its memory was used up
     std::uint64_t peak_memory_bytes = 0;  ///< the most that the sandbox had; 0: unknown, and of all but its own command
 
+    /// libvirt was asked, by another program, to shut the sandbox down, to reboot or to destroy it (virsh shutdown), for
+    /// which its own command got SIGTERM.
+    bool stopped_by_libvirt = false;
+
     /// As shells have it: the status, 128+n after signal n, 127 for what does not exist, 126 for what cannot run.
     [[nodiscard]] SANDGRAFT_EXPORT int exit_status() const;
 

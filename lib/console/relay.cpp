@@ -330,9 +330,11 @@ void Relay::close() {
 
 void Relay::read_link() {
     if (link_.read()) return;
-    throw Error(ErrorCode::hypervisor, state_ < State::configured
-                                           ? "the sandbox ended before its init could report"
-                                           : "the sandbox, or the connection to it, ended before its command did");
+    throw Error(ErrorCode::hypervisor,
+                state_ < State::configured
+                    ? "the sandbox ended before its init could report"
+                    : "the sandbox, or the connection to it, ended before its command did: somebody destroyed it "
+                      "(virsh destroy), ended libvirt's daemon, or killed it");
 }
 
 void Relay::dispatch_read() {

@@ -6,6 +6,7 @@
 #include "guest/greeting.hpp"
 #include "guest/mounts.hpp"
 #include "guest/runtime_directory.hpp"
+#include "guest/stop_requests.hpp"
 #include "guest/supervise.hpp"
 #include "guest/terminals.hpp"
 #include "wire/guest_config.hpp"
@@ -83,8 +84,9 @@ void run(wire::Link& link) {
         const auto config = wire::decode_guest_config(orders.config);
         const auto spec = prepare(config);
         const guest::MemoryWatch memory;
+        const guest::StopRequests requests;
         link.send(wire::encode_empty(0, wire::FrameType::configured));
-        guest::supervise(link, orders.version, spec, config.terminal ? &orders.window : nullptr, memory);
+        guest::supervise(link, orders.version, spec, config.terminal ? &orders.window : nullptr, memory, requests);
     } catch (const Error& error) {
         link.send(wire::encode_failed(0, error.what()));
     }

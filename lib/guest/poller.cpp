@@ -33,9 +33,9 @@ void Poller::change(int fd, std::uint32_t events, Role role) {
     if (::epoll_ctl(fd_.get(), EPOLL_CTL_MOD, fd, &event) < 0) base::throw_errno("cannot wait for a descriptor");
 }
 
-std::span<const Poller::Event> Poller::events(bool wait) {
+std::span<const Poller::Event> Poller::events(int longest) {
     std::array<epoll_event, std::tuple_size_v<decltype(events_)>> found{};
-    const int count = ::epoll_wait(fd_.get(), found.data(), static_cast<int>(found.size()), wait ? -1 : 0);
+    const int count = ::epoll_wait(fd_.get(), found.data(), static_cast<int>(found.size()), longest);
     if (count < 0 && errno != EINTR) base::throw_errno("cannot wait for the sandbox's streams");
     const auto end = std::transform(found.begin(), found.begin() + std::max(count, 0), events_.begin(), told);
     return {events_.begin(), end};

@@ -11,7 +11,7 @@
 namespace sandgraft::guest {
 
 /// What a descriptor is to init.
-enum class Role : std::uint8_t { link, signals, start, input, output, error };
+enum class Role : std::uint8_t { link, signals, requests, start, input, output, error };
 
 /// Waits for many descriptors, at a cost that grows with those that have something to tell only. A descriptor goes
 /// from it when it is closed; what was told of it before then may still come, even when its process has ended and its
@@ -29,8 +29,9 @@ public:
     void add(int fd, std::uint32_t events, Role role, std::uint16_t process = 0);
     void change(int fd, std::uint32_t events, Role role);
 
-    /// @param wait  until there is something; else it tells what there is.
-    std::span<const Event> events(bool wait);
+    /// Waits until there is something.
+    /// @param longest  in milliseconds; negative: without end.
+    std::span<const Event> events(int longest);
 
 private:
     base::Fd fd_;

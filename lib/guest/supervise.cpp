@@ -44,24 +44,42 @@ base::Fd take_signals() {
 class Supervisor {
 public:
     /// Takes the signals before there is a child whose end could be missed.
-    Supervisor(wire::Link& link, std::uint16_t version, const ProcessSpec& command, const MemoryWatch& memory)
-        : link_(link), version_(version), command_(command), memory_(memory), signals_(take_signals()) {
+    Supervisor(wire::Link& link, std::uint16_t version, const ProcessSpec& command, const MemoryWatch& memory,
+               const StopRequests& requests)
+        : link_(link),
+          version_(version),
+          command_(command),
+          memory_(memory),
+          requests_(requests),
+          signals_(take_signals()) {
         poller_.add(link_.fd(), EPOLLIN, Role::link);
         poller_.add(signals_.get(), EPOLLIN, Role::signals);
+        poller_.add(requests_.fd(), EPOLLIN, Role::requests);
     }
 
     void run(const wire::WindowSize* window) {
         start(
             command_number, [this] { return command_; }, window);
         dispatch_read();  // what came with the host's orders
-        while (!done_ && !(ended_ && terminated_ && link_.idle())) step();
+        while (!done_) step();
     }
 
 private:
     void step() {
         poll_link();
-        for (const auto& event : poller_.events(turns_.size() == 0 || !link_.idle())) handle(event);
+        const int longest = patience();
+        const auto events = poller_.events(longest);
+        for (const auto& event : events) handle(event);
+        if (longest > 0 && events.empty()) done_ = true;
         take_turns();
+    }
+
+    /// In milliseconds, negative without end. When the sandbox ends because the hypervisor wishes so, there may be no
+    /// host any more that takes note of it.
+    [[nodiscard]] int patience() const {
+        constexpr int longest_farewell = 2000;
+        if (turns_.size() > 0 && link_.idle()) return 0;
+        return ended_ && terminated_ ? longest_farewell : -1;
     }
 
     /// Asks whether the link takes more when there is more.
@@ -75,6 +93,7 @@ private:
         switch (event.role) {
             case Role::link: return serve_link(event.events);
             case Role::signals: return take_signal();
+            case Role::requests: return take_requests();
             case Role::start:
             case Role::input:
             case Role::output:
@@ -90,7 +109,8 @@ private:
             case Role::output:
             case Role::error: child.note_readable(role); return turns_.add(child.number());
             case Role::link:
-            case Role::signals: break;
+            case Role::signals:
+            case Role::requests: break;
         }
     }
 
@@ -148,6 +168,7 @@ private:
         if (number == command_number) {
             end_others();
             exited.peak_memory = memory_.peak();
+            exited.stopped = terminated_;
             ended_ = true;
         }
         children_.erase(number);
@@ -210,11 +231,25 @@ private:
         report(*child);
     }
 
-    /// A SIGTERM from outside (no process here has the number 0) is the hypervisor's: it ends the sandbox, and init
-    /// shall not wait for the host then.
+    /// From outside (no process here has the number 0) two are the hypervisor's: SIGTERM to end the sandbox, SIGHUP to
+    /// reboot it.
     void pass_on(const signalfd_siginfo& info) {
-        if (info.ssi_signo == SIGTERM && info.ssi_pid == 0) terminated_ = true;
-        if (const Child* command = find(command_number)) command->signal(static_cast<int>(info.ssi_signo));
+        const auto number = static_cast<int>(info.ssi_signo);
+        if (info.ssi_pid == 0 && (number == SIGTERM || number == SIGHUP)) return end_for_hypervisor();
+        signal_command(number);
+    }
+
+    void take_requests() {
+        if (requests_.take()) end_for_hypervisor();
+    }
+
+    void end_for_hypervisor() {
+        terminated_ = true;
+        signal_command(SIGTERM);
+    }
+
+    void signal_command(int number) {
+        if (const Child* command = find(command_number)) command->signal(number);
     }
 
     void serve_link(std::uint32_t events) {
@@ -298,6 +333,7 @@ private:
     std::uint16_t version_;
     const ProcessSpec& command_;
     const MemoryWatch& memory_;
+    const StopRequests& requests_;
     base::Fd signals_;
     Poller poller_;
     Starter starter_;
@@ -313,8 +349,8 @@ private:
 }  // namespace
 
 void supervise(wire::Link& link, std::uint16_t version, const ProcessSpec& command, const wire::WindowSize* window,
-               const MemoryWatch& memory) {
-    Supervisor(link, version, command, memory).run(window);
+               const MemoryWatch& memory, const StopRequests& requests) {
+    Supervisor(link, version, command, memory, requests).run(window);
 }
 
 }  // namespace sandgraft::guest

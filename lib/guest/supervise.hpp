@@ -3,6 +3,7 @@
 
 #include "guest/memory_watch.hpp"
 #include "guest/process.hpp"
+#include "guest/stop_requests.hpp"
 #include "wire/link.hpp"
 
 #include <cstdint>
@@ -14,7 +15,8 @@ namespace sandgraft::guest {
 /// @param version  of the protocol, as greet() has agreed it.
 /// @param command  what the others have of it, exec_spec() says.
 /// @param window  the size of the command's terminal; null: it gets pipes.
+/// @param requests  of the hypervisor, which end the command as its signals do.
 void supervise(wire::Link& link, std::uint16_t version, const ProcessSpec& command, const wire::WindowSize* window,
-               const MemoryWatch& memory);
+               const MemoryWatch& memory, const StopRequests& requests);
 
 }  // namespace sandgraft::guest

@@ -29,7 +29,8 @@ Exit to_exit(const wire::Exited& exited) {
     return {.how = how,
             .value = static_cast<int>(exited.value),
             .out_of_memory = exited.out_of_memory,
-            .peak_memory_bytes = exited.peak_memory};
+            .peak_memory_bytes = exited.peak_memory,
+            .stopped_by_libvirt = exited.stopped};
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ struct GuestConfig {
     bool read_only_sys = true;        ///< makes /sys and all that is mounted in it read-only
     std::uint32_t oom_score = 0;      ///< added to that of the command, proc(5); up to 1000
     std::uint64_t scratch_bytes = 0;  ///< for all that init keeps in memory: what private_tmp and file make, /dev/shm
-    std::uint64_t processes = 0;      ///< with their threads, of each user but root and, where init can, of all; 0: as it is
+    std::uint64_t processes = 0;      ///< with their threads; see Sandbox::pids; 0: as it is
     std::vector<Limit> limits;
     bool terminal = false;
     std::string directory;

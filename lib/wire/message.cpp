@@ -22,6 +22,8 @@ constexpr std::size_t longest_reason = 4096;
 
 // The bits of flags.
 constexpr std::uint8_t hello_terminal = 1;
+constexpr std::uint8_t out_of_memory_bit = 1;
+constexpr std::uint8_t stopped_bit = 2;
 constexpr std::uint8_t attach_kept = 1;
 constexpr std::uint8_t attach_live = 2;
 constexpr std::uint8_t attach_input = 4;
@@ -104,7 +106,10 @@ std::string encode_window_size(std::uint16_t process, WindowSize size) {
 }
 
 std::string encode_exited(std::uint16_t process, const Exited& exited, std::uint16_t version) {
-    auto payload = bytes(static_cast<std::uint8_t>(exited.how), exited.value, std::uint8_t{exited.out_of_memory});
+    const bool is_told = exited.stopped && version >= exec_version;
+    const auto facts =
+        static_cast<std::uint8_t>((exited.out_of_memory ? out_of_memory_bit : 0) | (is_told ? stopped_bit : 0));
+    auto payload = bytes(static_cast<std::uint8_t>(exited.how), exited.value, facts);
     if (version >= exec_version) payload += bytes(exited.peak_memory);
     return control(process, FrameType::exited, payload);
 }
@@ -168,18 +173,18 @@ WindowSize decode_window_size(const Frame& frame) {
 }
 
 Exited decode_exited(const Frame& frame, std::uint16_t version) {
-    const bool has_peak = version >= exec_version;
-    Reader reader(frame, has_peak ? 14 : 6);
+    const bool is_newer = version >= exec_version;
+    Reader reader(frame, is_newer ? 14 : 6);
     const auto how = reader.take<std::uint8_t>();
     const auto value = reader.take<std::uint32_t>();
-    const auto out_of_memory = reader.take<std::uint8_t>();
+    const auto facts = reader.take<std::uint8_t>();
     constexpr std::array<std::uint32_t, 3> smallest = {0, 1, 1};
     constexpr std::array<std::uint32_t, 3> largest = {255, last_signal, largest_errno};
     if (how >= largest.size()) impossible(frame, how);
     if (value < smallest[how] || value > largest[how]) impossible(frame, value);
-    if (out_of_memory > 1) impossible(frame, out_of_memory);
-    const auto peak = has_peak ? reader.take<std::uint64_t>() : 0;
-    return {static_cast<Exited::How>(how), value, out_of_memory != 0, peak};
+    if (facts > (is_newer ? out_of_memory_bit | stopped_bit : out_of_memory_bit)) impossible(frame, facts);
+    const auto peak = is_newer ? reader.take<std::uint64_t>() : 0;
+    return {static_cast<Exited::How>(how), value, (facts & out_of_memory_bit) != 0, peak, (facts & stopped_bit) != 0};
 }
 
 Attach decode_attach(const Frame& frame) {

@@ -47,6 +47,7 @@ struct Exited {
     std::uint32_t value = 0;        ///< the status, the signal's number, or the errno of execve(2)
     bool out_of_memory = false;     ///< the kernel killed a process of the sandbox because its memory was used up
     std::uint64_t peak_memory = 0;  ///< the most that the sandbox had, in bytes; 0: unknown, and of later processes
+    bool stopped = false;           ///< the hypervisor had been asked to end the sandbox
     bool operator==(const Exited&) const = default;
 
     /// As shells have it: the status, 128+n after signal n, 127 for what does not exist, 126 for what cannot run.
@@ -63,7 +64,7 @@ struct Attach {
 
 std::string encode(const Hello& message);
 std::string encode_window_size(std::uint16_t process, WindowSize size);
-/// @param version  what both sides speak: before exec_version there is no peak_memory.
+/// @param version  what both sides speak: before exec_version there is no peak_memory and no stopped.
 std::string encode_exited(std::uint16_t process, const Exited& exited, std::uint16_t version);
 std::string encode_attach(std::uint16_t process, const Attach& attach);
 std::string encode_data(std::uint16_t process, Stream stream, std::string_view bytes);

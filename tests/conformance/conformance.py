@@ -33,6 +33,7 @@ AREAS = (
     "mount_flags",
     "limits",
     "lifecycle",
+    "libvirts_tools",
     "restart",
 )
 

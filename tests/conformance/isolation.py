@@ -402,8 +402,8 @@ for top in "/proc", "/sys", "/dev":
                 pass
 """
 
-OPEN_DEVICES = {"/dev/console 1:3", "/dev/full 1:7", "/dev/null 1:3", "/dev/ptmx 5:2", "/dev/pts/ptmx 5:2", "/dev/random 1:8",
-                "/dev/tty1 1:3", "/dev/tty2 1:3", "/dev/urandom 1:9", "/dev/zero 1:5"}
+OPEN_DEVICES = {"/dev/console 1:3", "/dev/full 1:7", "/dev/initctl 0:0", "/dev/null 1:3", "/dev/ptmx 5:2",
+                "/dev/pts/ptmx 5:2", "/dev/random 1:8", "/dev/tty1 1:3", "/dev/tty2 1:3", "/dev/urandom 1:9", "/dev/zero 1:5"}
 
 # What tells root of the host's memory, addresses, keys, log and hardware.
 REVEALING = ["/proc/config.gz", "/proc/interrupts", "/proc/iomem", "/proc/ioports", "/proc/kallsyms", "/proc/kcore",

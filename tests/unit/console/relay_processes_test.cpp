@@ -273,7 +273,7 @@ TEST_CASE("a loop is told once that the session broke, and then left in peace") 
         const auto reason = error_of([&] { session.relay.dispatch(); });
         if (reason == "no error") continue;
         ++told;
-        CHECK(reason == "the sandbox, or the connection to it, ended before its command did");
+        CHECK(reason.starts_with("the sandbox, or the connection to it, ended before its command did"));
     }
     CHECK(told == 1);
     session.relay.dispatch();

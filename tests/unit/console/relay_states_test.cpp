@@ -141,7 +141,8 @@ TEST_CASE("a guest that ends too early is an error of the hypervisor's") {
         session.begin(said);
         session.guest.close();
         CHECK(error_of([&] { session.relay.run(for_ever); }) ==
-              "the sandbox, or the connection to it, ended before its command did");
+              "the sandbox, or the connection to it, ended before its command did: somebody destroyed it "
+              "(virsh destroy), ended libvirt's daemon, or killed it");
     }
 }
 

@@ -60,6 +60,7 @@ struct InitOptions {
     bool terminal = false;
     std::string events{};                          ///< the file in which the kernel counts those that it has killed
     std::string peak{};                            ///< and that in which it tells the most memory
+    std::string requests{};                        ///< the fifo in which the hypervisor asks for the end
     std::uint16_t version = wire::newest_version;  ///< of the protocol, which both sides speak
 };
 
@@ -171,7 +172,10 @@ private:
                 return base::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
             };
             const guest::MemoryWatch memory(open(options.events), open(options.peak));
-            guest::supervise(link, options.version, spec, options.terminal ? &window : nullptr, memory);
+            const auto nobody = base::make_pipe();
+            base::Fd fifo(::open(options.requests.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+            const guest::StopRequests requests(fifo ? std::move(fifo) : base::Fd(::dup(nobody[0].get())));
+            guest::supervise(link, options.version, spec, options.terminal ? &window : nullptr, memory, requests);
         } catch (const Error& error) {
             link.send(wire::encode_failed(0, error.what()));
         }

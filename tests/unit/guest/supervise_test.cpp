@@ -84,6 +84,45 @@ TEST_CASE("the end tells the most memory that the sandbox has had") {
     CHECK(Init(Words{"sh", "-c", "echo much >$0", tree.at("peak")}, {.peak = tree.at("peak")}).result() == Exited{});
 }
 
+TEST_CASE("what libvirt asks of the init of System V ends the command, and the host is told") {
+    struct {
+        const char* runlevels;
+        Exited exited;
+    } const rows[] = {
+        {"0", {How::signal, SIGTERM, false, 0, true}},
+        {"6", {How::signal, SIGTERM, false, 0, true}},
+        {"16", {How::signal, SIGTERM, false, 0, true}},
+        {"1", {How::status, 3}},
+    };
+    for (const auto& row : rows) {
+        INFO(row.runlevels);
+        test::TempTree tree;
+        tree.fifo("initctl");
+        Init init(Words{"sh", "-c", "read line; exit 3"}, {.requests = tree.at("initctl")});
+        init.until([&] { return init.told[0].ready; });
+        const base::Fd fifo(::open(tree.at("initctl").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+        for (const char* runlevel = row.runlevels; *runlevel != 0; ++runlevel) {
+            const std::array<std::uint32_t, 96> request = {0x03091969, 1, static_cast<std::uint32_t>(*runlevel)};
+            REQUIRE(::write(fifo.get(), request.data(), sizeof request) == sizeof request);
+        }
+        if (!row.exited.stopped) init.send(Stream::input, "go on\n");
+        CHECK(init.result() == row.exited);
+    }
+}
+
+TEST_CASE("an end that the hypervisor wishes for waits for the host, but not for ever") {
+    test::TempTree tree;
+    tree.fifo("initctl");
+    Init init(Words{"sleep", "1000"}, {.requests = tree.at("initctl")});
+    init.until([&] { return init.told[0].ready; });
+    const base::Fd fifo(::open(tree.at("initctl").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+    const std::array<std::uint32_t, 96> request = {0x03091969, 1, '0'};
+    REQUIRE(::write(fifo.get(), request.data(), sizeof request) == sizeof request);
+    CHECK(init.result().stopped);
+    CHECK(::waitpid(init.pid, nullptr, WNOHANG) == 0);
+    CHECK(test::becomes([&] { return ::waitpid(init.pid, nullptr, WNOHANG) != 0; }));
+}
+
 TEST_CASE("a command is killed before init when memory is short") {
     Init init("cat /proc/self/oom_score_adj /proc/$PPID/oom_score_adj");
     CHECK(init.result() == Exited{});

@@ -54,7 +54,9 @@ TEST_CASE("messages are the bytes that docs/protocol.md says") {
         {encode(Hello{1, 2, {0x0203, 0x0405}}), FrameType::hello, 0, bytes({1, 0, 2, 0, 3, 2, 5, 4, 0})},
         {encode(Hello{1, 2, {}, true}), FrameType::hello, 0, bytes({1, 0, 2, 0, 0, 0, 0, 0, 1})},
         {encode_window_size(0, WindowSize{24, 0x0150}), FrameType::window_size, 0, bytes({24, 0, 0x50, 1})},
-        {encode_exited(0, Exited{How::signal, 9, false, 7}, 1), FrameType::exited, 0, bytes({1, 9, 0, 0, 0, 0})},
+        {encode_exited(0, Exited{How::signal, 9, false, 7, true}, 1), FrameType::exited, 0, bytes({1, 9, 0, 0, 0, 0})},
+        {encode_exited(0, Exited{How::signal, 15, false, 7, true}, 2), FrameType::exited, 0,
+         bytes({1, 15, 0, 0, 0, 2, 7, 0, 0, 0, 0, 0, 0, 0})},
         {encode_exited(0, Exited{How::status, 3, true, 0x0102030405060708}, 2), FrameType::exited, 0,
          bytes({0, 3, 0, 0, 0, 1, 8, 7, 6, 5, 4, 3, 2, 1})},
         {encode_attach(0, Attach{.kept = true, .input = true}), FrameType::attach, 0, bytes({5})},
@@ -95,8 +97,8 @@ TEST_CASE("messages are read back as they were written") {
           Exited{How::not_started, ENOENT}, Exited{How::not_started, 4095}, Exited{How::signal, 9, true}})
         for (const std::uint16_t version : {oldest_version, newest_version})
             CHECK(decode_exited(only_frame(encode_exited(0, exited, version)), version) == exited);
-    const Exited with_peak{How::status, 0, false, ~0ULL};
-    CHECK(decode_exited(only_frame(encode_exited(0, with_peak, 2)), 2) == with_peak);
+    for (const auto& newer : {Exited{How::status, 0, false, ~0ULL}, Exited{How::signal, 15, true, 0, true}})
+        CHECK(decode_exited(only_frame(encode_exited(0, newer, 2)), 2) == newer);
     for (int bits = 0; bits < 8; ++bits) {
         const Attach attach{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
         CHECK(decode_attach(only_frame(encode_attach(0, attach))) == attach);
@@ -249,6 +251,10 @@ TEST_CASE("an impossible value names the frame and the value") {
         {"the peer sent a frame 'exited' with the impossible value 2",
          [] {
              decode_exited(Frame{FrameType::exited, 0, 0, std::string_view("\0\0\0\0\0\2", 6)}, 1);
+         }},
+        {"the peer sent a frame 'exited' with the impossible value 4",
+         [] {
+             decode_exited(Frame{FrameType::exited, 0, 0, std::string_view("\0\0\0\0\0\4\0\0\0\0\0\0\0\0", 14)}, 2);
          }},
         {"the peer sent a frame 'credit' with the impossible value 0",
          [] { decode_credit(only_frame(encode_credit(0, Stream::input, 0))); }},
