@@ -61,6 +61,8 @@ struct StartOptions {
 /// copies, which touches neither the connection, the sandboxes nor the terminal.
 class SANDGRAFT_EXPORT Host {
 public:
+    struct SANDGRAFT_HIDDEN Impl;
+
     /// @throws Error hypervisor or denied when it cannot be reached, unsupported when there are no sandboxes with its
     ///         driver or the program is linked with -static, not_found when the library's module for libvirt, or
     ///         libvirt, is not installed.
@@ -76,6 +78,19 @@ public:
     ///         when it does not start (such as a user that the sandbox does not have), or when its init does not report
     ///         in time.
     [[nodiscard]] Instance start(const Sandbox& sandbox, const StartOptions& options = {}) const;
+
+    /// Starts a sandbox that outlives this process, as long as its command runs: sandgraft-keeper has its channel from
+    /// then on, and Instance::connect() finds it, in any program of the same user or of root. Where the streams of the
+    /// options are not empty, this instance is attached to the command as Instance::attach() does it, before the
+    /// command starts; otherwise its first output is kept for who attaches later, and its input stays open.
+    ///
+    /// The keeper needs libvirt on this machine, and Channel::socket. Nothing of the sandbox is left when it has ended.
+    /// @throws Error as start(), and exists when a kept sandbox of this name runs.
+    [[nodiscard]] Instance start_kept(const Sandbox& sandbox, const StartOptions& options = {}) const;
+
+    /// Starts a sandbox that libvirt has, see define(), with its document as it is now. Its definition stays as it is.
+    /// @throws Error not_found, wrong_state when it is running.
+    [[nodiscard]] Instance start_kept(const std::string& name, const StartOptions& options = {}) const;
 
     // Sandboxes that libvirt has, whoever made them. A domain that is not Sandgraft's is none: of those that take a
     // name, each throws Error not_found for it, which says so. It is left as it is.
@@ -112,7 +127,6 @@ public:
     [[nodiscard]] SandboxEvents events() const;
 
 private:
-    struct SANDGRAFT_HIDDEN Impl;
     explicit Host(std::shared_ptr<const Impl> impl);
     std::shared_ptr<const Impl> impl_;
 };

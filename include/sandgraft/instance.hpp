@@ -11,7 +11,16 @@
 
 namespace sandgraft {
 
-/// A running sandbox. Destroying it ends the sandbox, if its command has not ended by itself.
+/// How somebody takes part in the command of a sandbox that outlives its program.
+struct Attachment {
+    bool kept_output = false;  ///< first what the command has said before, as far as it is kept: the last 1 MiB
+    bool live = true;          ///< then what it says, until it ends
+
+    bool operator==(const Attachment&) const = default;
+};
+
+/// A running sandbox. Destroying it ends the sandbox, if its command has not ended by itself; but one that was started
+/// with Host::start_kept() goes on.
 ///
 /// Nothing is relayed behind the caller's back: either threads are in wait(), of the instance or of its processes, and
 /// take turns at relaying for all; or one thread has an event loop, waits there for descriptor() and calls dispatch().
@@ -24,14 +33,26 @@ public:
     Instance& operator=(Instance&&) noexcept;
     ~Instance();
 
+    /// Finds a sandbox of Host::start_kept(), of the same user or, for root, of root. It needs no connection to
+    /// libvirt: sandgraft-keeper answers, and lets in its own user and root only.
+    /// @param deadline  how long the sandbox may take to be set up, where it is just being started.
+    /// @throws Error not_found when no such sandbox runs, denied when it is another's, hypervisor when it fails to
+    /// start.
+    static Instance connect(const std::string& name,
+                            std::chrono::milliseconds deadline = std::chrono::milliseconds(30000));
+
     /// The name of the libvirt domain.
     [[nodiscard]] const std::string& name() const;
 
     /// The domain document as libvirt has it now; from_domain_xml() reads it back.
-    /// @throws Error not_found when the sandbox has ended.
+    /// @throws Error not_found when the sandbox has ended, unsupported after connect(): ask Host::find().
     [[nodiscard]] std::string domain_xml() const;
 
-    /// The sandbox's own command, with the streams of StartOptions. The sandbox ends with it.
+    /// Whether the command has a terminal.
+    [[nodiscard]] bool has_terminal() const;
+
+    /// The sandbox's own command, with the streams of StartOptions; after connect(), without streams. The sandbox ends
+    /// with it.
     [[nodiscard]] Process& command();
 
     /// Waits for the command, see Process::wait(). The sandbox is torn down afterwards without anybody waiting for it.
@@ -42,6 +63,16 @@ public:
     /// @throws Error invalid when the program makes no sense, unsupported when there are too many, or when the sandbox
     ///         was started by a release that knows no other processes.
     [[nodiscard]] Process exec(const Program& program, const Streams& streams = {});
+
+    /// Takes part in the command of a sandbox of Host::start_kept(): its output comes to these streams, too, and where
+    /// there is an input, that becomes the command's. One at a time may have the input; it stays open when that one
+    /// leaves, and ends when its Streams::input does. Whoever has the live output and does not read slows the command.
+    /// @return what looks like a process, and ends with the command or, without live output, with what was kept.
+    ///         Destroying it leaves the command alone.
+    /// @throws Error unsupported of a sandbox that ends with its program. Process::wait() throws hypervisor when
+    /// another
+    ///         has the input.
+    [[nodiscard]] Process attach(const Attachment& what, const Streams& streams);
 
     /// A descriptor that is readable whenever dispatch() has something to do, for poll(2), a GSource and the like. It
     /// stays the instance's.
@@ -56,8 +87,8 @@ public:
     /// Asks the command to end (SIGTERM); wait() tells when it has.
     void stop();
 
-    /// Ends the sandbox at once. wait(), also one that waits now, returns the command's status where init could still
-    /// tell it, and throws hypervisor otherwise.
+    /// Ends the sandbox at once, also one that outlives this instance. wait(), also one that waits now, returns the
+    /// command's status where init could still tell it, and throws hypervisor otherwise.
     void destroy();
 
 private:

@@ -39,6 +39,12 @@ public:
 
     [[nodiscard]] std::uint16_t number() const { return number_; }
 
+    /// Somebody else has its input; none of its output comes here.
+    void leave_streams() { input_.close(); }
+
+    /// It runs already when this end hears of it.
+    void assume_started() { state_ = State::started; }
+
     /// Registers the descriptors, by tags that tell number and stream; see number_of().
     void watch(Poller& poller);
 

@@ -81,15 +81,18 @@ Relay::Relay(base::Fd channel, const Streams& streams, Listener listener)
     processes_.emplace(0, command_);
 }
 
-void Relay::configure(wire::WindowSize window, std::string_view config) {
-    const SigpipeBlock block;
-    link_.send(wire::encode(wire::Hello{.window = window}));
-    link_.send(wire::encode_config(config));
+Relay::Relay(Keeper keeper, Listener listener) : Relay(std::move(keeper.connection), Streams{}, std::move(listener)) {
+    command_->leave_streams();
 }
 
-void Relay::greet() {
+void Relay::greet(wire::WindowSize window, bool terminal) {
     const SigpipeBlock block;
-    link_.send(wire::encode(wire::Hello{}));
+    link_.send(wire::encode(wire::Hello{.window = window, .terminal = terminal}));
+}
+
+void Relay::configure(std::string_view config) {
+    const SigpipeBlock block;
+    link_.send(wire::encode_config(config));
 }
 
 void Relay::await(State state, milliseconds deadline) {
@@ -111,6 +114,15 @@ void Relay::await(State state, milliseconds deadline) {
     }
     update_watches();
     announce_work();  // frames may have come already, which no descriptor tells of
+}
+
+void Relay::join(milliseconds deadline) {
+    greet({});
+    await_hello(deadline);
+    const Lock lock(mutex_);
+    state_ = State::configured;
+    command_->assume_started();
+    update_watches();
 }
 
 std::optional<std::string> Relay::failure() const {
@@ -348,7 +360,7 @@ void Relay::dispatch(const wire::Frame& frame) {
         throw Error(ErrorCode::hypervisor, *failure_);
     }
     if (state_ == State::silent) return take_greeting(frame);
-    if (state_ == State::greeted) return take_setup(frame);
+    if (state_ == State::greeted && frame.process == 0) return take_setup(frame);
     const auto found = processes_.find(frame.process);
     if (found == processes_.end()) unexpected(frame);
     found->second->take(frame, version_, link_);
@@ -364,7 +376,7 @@ void Relay::take_greeting(const wire::Frame& frame) {
 }
 
 void Relay::take_setup(const wire::Frame& frame) {
-    if (frame.type != wire::FrameType::configured || frame.process != 0) unexpected(frame);
+    if (frame.type != wire::FrameType::configured) unexpected(frame);
     wire::decode_empty(frame);
     state_ = State::configured;
 }

@@ -29,16 +29,28 @@ namespace sandgraft::console {
 /// a program with an event loop of its own may poll descriptor() and call dispatch().
 class Relay {
 public:
+    /// A relay to init.
     /// @param streams  of the sandbox's own command.
     explicit Relay(base::Fd channel, const Streams& streams = {}, Listener listener = {});
 
-    /// Greets the guest and tells it what to set up and run, which it does as soon as it can. On a channel that is not
-    /// transparent before the guest has made it so, to be called after await_hello().
-    /// @param config  encoded; see wire::GuestConfig.
-    void configure(wire::WindowSize window, std::string_view config);
+    /// A relay to a keeper, who has the streams of the command; see attach().
+    struct Keeper {
+        base::Fd connection;
+    };
+    explicit Relay(Keeper keeper, Listener listener = {});
 
-    /// Greets a keeper, whose sandbox is set up by somebody else.
-    void greet();
+    /// Greets the guest: the first that is said. On a channel that is not transparent before the guest has made it so,
+    /// to be called after await_hello().
+    /// @param window    of the terminal at the command's streams.
+    /// @param terminal  whether the command will have one, for a keeper to know.
+    void greet(wire::WindowSize window, bool terminal = false);
+
+    /// Tells the guest what to set up and run, which it does as soon as it can.
+    /// @param config  encoded; see wire::GuestConfig.
+    void configure(std::string_view config);
+
+    /// Greets the keeper of a sandbox whose command runs, and waits for its greeting. Throws as await_hello().
+    void join(std::chrono::milliseconds deadline);
 
     /// Waits for the guest's hello.
     /// @param deadline  negative: none.

@@ -2,6 +2,7 @@
 #include "session/instance.hpp"
 
 #include "model/program.hpp"
+#include "root/kept_directory.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -22,6 +23,17 @@ wire::ExecConfig to_wire(const Program& program, wire::WindowSize window) {
     return config;
 }
 
+wire::Attach to_wire(const Attachment& what, const Streams& streams) {
+    return {.kept = what.kept_output, .live = what.live, .input = streams.input >= 0};
+}
+
+bool are_wanted(const Streams& streams) {
+    return streams.input >= 0 || streams.output >= 0 || streams.error >= 0 || streams.on_output || streams.on_error;
+}
+
+/// A terminal of the caller matters to a process that has one too.
+int terminal_of(const Streams& streams, bool has_terminal) { return has_terminal ? streams.input : -1; }
+
 }  // namespace
 
 Instance::Impl::~Impl() {
@@ -31,7 +43,7 @@ Instance::Impl::~Impl() {
     }
     const bool ended = relay && relay->exited(*relay->command());
     if (relay) relay->close();  // init ends at once when the channel does, so that libvirt need not wait for it
-    if (!domain || (ends_with_channel && (ended || !domain->is_reachable()))) return;
+    if (kept || !domain || (ends_with_channel && (ended || !domain->is_reachable()))) return;
     try {
         if (ended)
             domain->destroy_later();
@@ -45,20 +57,57 @@ Instance::Impl::~Impl() {
 void Instance::Impl::attach(base::Fd channel) {
     relay = std::make_shared<console::Relay>(std::move(channel), session::descriptors_of(streams),
                                              session::listener_of(streams));
-    const int terminal = has_terminal ? streams.input : -1;
-    command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), terminal));
+    command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), terminal_of(streams, has_terminal)));
 }
 
-void Instance::Impl::configure(std::string_view config) { relay->configure(command->impl_->terminal.size(), config); }
+void Instance::Impl::greet() { relay->greet(command->impl_->terminal.size(), has_terminal); }
+
+void Instance::Impl::attach_to_keeper(base::Fd connection, std::chrono::milliseconds deadline) {
+    kept = true;
+    const bool takes_part = are_wanted(streams);
+    relay = std::make_shared<console::Relay>(console::Relay::Keeper{std::move(connection)},
+                                             takes_part ? console::Listener{} : session::listener_of(streams));
+    relay->await_hello(deadline);
+    relay->greet(console::Terminal(terminal_of(streams, has_terminal)).size(), has_terminal);
+    if (takes_part)
+        command.emplace(take_part({.kept = true, .live = true, .input = streams.input >= 0}, streams));
+    else
+        command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), -1));
+}
+
+void Instance::Impl::join(base::Fd connection, std::chrono::milliseconds deadline) {
+    kept = true;
+    relay = std::make_shared<console::Relay>(console::Relay::Keeper{std::move(connection)});
+    relay->join(deadline);
+    has_terminal = relay->command_has_terminal();
+    command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), -1));
+}
+
+Process Instance::Impl::take_part(const wire::Attach& what, const Streams& theirs) const {
+    auto process = relay->attach(what, session::descriptors_of(theirs), session::listener_of(theirs));
+    return Process(std::make_unique<Process::Impl>(relay, std::move(process), terminal_of(theirs, has_terminal)));
+}
 
 Instance::Instance(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Instance::Instance(Instance&&) noexcept = default;
 Instance& Instance::operator=(Instance&&) noexcept = default;
 Instance::~Instance() = default;
 
+Instance Instance::connect(const std::string& name, std::chrono::milliseconds deadline) {
+    auto running = std::make_unique<Impl>(name, Streams{}, false, true);
+    running->join(root::connect_to_keeper(name), deadline);
+    return Instance(std::move(running));
+}
+
 const std::string& Instance::name() const { return impl_->name; }
 
-std::string Instance::domain_xml() const { return impl_->domain->document(); }
+std::string Instance::domain_xml() const {
+    if (!impl_->domain)
+        throw Error(ErrorCode::unsupported, "this connection is to the sandbox's keeper, which knows no document");
+    return impl_->domain->document();
+}
+
+bool Instance::has_terminal() const { return impl_->has_terminal; }
 
 Process& Instance::command() { return *impl_->command; }
 
@@ -66,10 +115,20 @@ std::optional<int> Instance::wait(std::chrono::milliseconds timeout) { return im
 
 Process Instance::exec(const Program& program, const Streams& streams) {
     model::check_program(program);
-    const int terminal = program.terminal ? streams.input : -1;
+    const int terminal = terminal_of(streams, program.terminal);
     auto process = impl_->relay->exec(to_wire(program, console::Terminal(terminal).size()),
                                       session::descriptors_of(streams), session::listener_of(streams));
     return Process(std::make_unique<Process::Impl>(impl_->relay, std::move(process), terminal));
+}
+
+Process Instance::attach(const Attachment& what, const Streams& streams) {
+    if (!impl_->kept)
+        throw Error(ErrorCode::unsupported,
+                    "only the command of a sandbox that outlives its program can be attached to");
+    auto process = impl_->take_part(to_wire(what, streams), streams);
+    const auto size = process.impl_->terminal.size();
+    if (size != wire::WindowSize{}) process.resize(size.rows, size.columns);
+    return process;
 }
 
 int Instance::descriptor() const { return impl_->relay->descriptor(); }
@@ -78,6 +137,11 @@ void Instance::dispatch() { impl_->relay->dispatch(); }
 
 void Instance::stop() { impl_->relay->ask_to_stop(); }
 
-void Instance::destroy() { impl_->domain->destroy(); }
+void Instance::destroy() {
+    if (impl_->kept)
+        impl_->relay->destroy();
+    else
+        impl_->domain->destroy();
+}
 
 }  // namespace sandgraft

@@ -25,16 +25,28 @@ struct Instance::Impl {
 
     ~Impl();
 
-    /// Takes the host's end of the channel.
+    /// Takes the host's end of the channel to init.
     void attach(base::Fd channel);
 
-    /// Tells the guest what to set up and run.
-    void configure(std::string_view config);
+    /// Says hello there.
+    void greet();
+
+    /// Takes a connection to the keeper of a sandbox that is about to be started, says hello, and takes part in the
+    /// command's streams where there are any.
+    /// @param deadline  for the keeper to answer.
+    void attach_to_keeper(base::Fd connection, std::chrono::milliseconds deadline);
+
+    /// Takes a connection to the keeper of one that runs.
+    void join(base::Fd connection, std::chrono::milliseconds deadline);
+
+    /// The process of somebody who is attached.
+    [[nodiscard]] Process take_part(const wire::Attach& what, const Streams& theirs) const;
 
     base::Owner owner;
     std::string name;
     Streams streams;  ///< of the command
     bool has_terminal;
+    bool kept = false;                      ///< a keeper has its channel: it outlives this instance
     bool ends_with_channel;                 ///< init learns that the channel was closed
     std::unique_ptr<virt::Domain> domain;   ///< empty only until it is started
     std::shared_ptr<console::Relay> relay;  ///< empty only until there is a channel; its processes have it as well

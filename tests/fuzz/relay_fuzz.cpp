@@ -28,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     console::Relay relay(channel_after(data, size));
     console::Process& command = *relay.command();
     try {
-        relay.configure({24, 80}, "orders");
+        relay.greet({24, 80});
+        relay.configure("orders");
         relay.await_hello(never);
         relay.await_setup(never);
         (void)relay.exec({.argv = {"sh"}}, {}, {.on_output = [](std::string_view) {}});

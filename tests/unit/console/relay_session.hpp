@@ -35,6 +35,11 @@ public:
     using Relay::exited;
     using Relay::Relay;
 
+    void configure(wire::WindowSize window, std::string_view config) {
+        greet(window);
+        Relay::configure(config);
+    }
+
     std::optional<wire::Exited> run(std::chrono::milliseconds timeout) {
         if (!wait(*command(), timeout)) return std::nullopt;
         return exited();

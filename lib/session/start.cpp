@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How a sandbox is started: one that ends with this process, or one that a keeper has from then on.
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "domain/guest.hpp"
+#include "domain/stored.hpp"
+#include "model/payload.hpp"
+#include "root/kept_directory.hpp"
+#include "session/host.hpp"
+#include "session/instance.hpp"
+#include "session/stored.hpp"
+#include "session/user_database.hpp"
+
+#include <sandgraft/error.hpp>
+
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace sandgraft {
+
+namespace {
+
+/// "sandgraft-" and 48 random bits: nobody has to ask libvirt which names are free.
+std::string unique_name() { return "sandgraft-" + base::random_hex(6); }
+
+/// All programs are installed in one directory.
+std::string beside(const std::string& init, const char* program) {
+    return std::string(base::parent_of(init)) + "/" + program;
+}
+
+/// What libvirt is passed: what the sandbox's init inherits, then what libvirt itself shall hold.
+std::vector<int> passed_files(const session::Route& route, const std::vector<int>& leases) {
+    std::vector<int> files;
+    for (const auto& fd : route.passed) files.push_back(fd.get());
+    files.insert(files.end(), leases.begin(), leases.end());
+    return files;
+}
+
+/// When init ends at once because it failed, libvirt now and then finds that nothing was started; init knows why.
+void throw_reason(Instance::Impl& running, const Error& libvirts, std::chrono::milliseconds deadline) {
+    if (running.relay) {
+        try {
+            running.relay->await_setup(deadline);
+        } catch (const Error&) {
+            if (running.relay->failure()) throw;
+        }
+    }
+    throw Error(libvirts);
+}
+
+Sandbox with(Sandbox sandbox, const std::vector<Mount>& masks) {
+    sandbox.mounts.insert(sandbox.mounts.end(), masks.begin(), masks.end());
+    return sandbox;
+}
+
+/// The document of a sandbox, given what its start has prepared.
+using MakeDocument = std::function<std::string(const Capabilities&, const Provision&)>;
+
+/// One start.
+class Start {
+public:
+    Start(const Host& host, const Host::Impl& its, const StartOptions& options, const Sandbox& sandbox, bool kept)
+        : host_(host), its_(its), options_(options), sandbox_(sandbox), kept_(kept) {}
+
+    std::unique_ptr<Instance::Impl> run(const MakeDocument& make_document) {
+        check();
+        report("libvirt");
+        if (kept_) directory_.emplace(beside(its_.init, "sandgraft-guard"), sandbox_.name);
+        const auto connect = [this]() -> const virt::Hypervisor& { return its_.connection.hypervisor(); };
+        const auto prepared = its_.backend->prepare(sandbox_, connect);  // libvirt needs it until the sandbox runs
+        (void)connect();
+        warn(prepared.warnings);
+        const Capabilities offered = host_.capabilities();
+        config_ = encode_config(offered, prepared.masks);
+        document_ = make_document(offered, prepared.provision);
+        open_route();
+        create(prepared.leases);
+        await_init();
+        return std::move(running_);
+    }
+
+private:
+    /// Refuses what cannot be started before anything is prepared.
+    void check() const {
+        validate(sandbox_);
+        (void)model::command_to_start(sandbox_);
+        if (kept_ && (!its_.uri.local || options_.channel == Channel::console))
+            throw Error(ErrorCode::unsupported,
+                        "only a socket reaches a sandbox that outlives its program, and libvirt on this machine");
+    }
+
+    void report(std::string_view what) const {
+        if (options_.on_progress) options_.on_progress(what);
+    }
+
+    void warn(const std::vector<std::string>& warnings) const {
+        if (!options_.on_warning) return;
+        for (const auto& warning : warnings) options_.on_warning(warning);
+    }
+
+    [[nodiscard]] std::string encode_config(const Capabilities& offered, const std::vector<Mount>& masks) const {
+        wire::GuestConfig config = domain::guest_config(with(sandbox_, masks), offered);
+        if (its_.uri.local && sandbox_.root == "/") session::ask_user_database(config);
+        return wire::encode(config);
+    }
+
+    /// A channel that is there before the sandbox is transparent from its first byte: the host speaks at once, and the
+    /// guest need not wait for it. On another one the host waits for the guest, who makes it transparent.
+    void open_route() {
+        route_ = its_.backend->open_route(options_.channel);
+        early_ = static_cast<bool>(route_.near);
+        const bool terminal = model::command_to_start(sandbox_).terminal;
+        running_ = std::make_unique<Instance::Impl>(sandbox_.name, options_.streams, terminal, route_.ends_sandbox);
+        if (kept_)
+            running_->attach_to_keeper(root::start_keeper(beside(its_.init, "sandgraft-keeper"), sandbox_.name,
+                                                          std::move(*directory_), std::move(route_.near)),
+                                       options_.init_deadline);
+        else if (early_)
+            running_->attach(std::move(route_.near));
+        if (early_ && !kept_) running_->greet();
+        if (early_) running_->relay->configure(config_);
+    }
+
+    void create(const std::vector<int>& leases) {
+        report("libvirt to start the sandbox");
+        std::optional<Error> failure;
+        try {
+            running_->domain = its_.connection.hypervisor().create(
+                {.document = document_, .name = sandbox_.name, .passed = passed_files(route_, leases), .kept = kept_});
+        } catch (const Error& error) {
+            failure = error;
+        }
+        route_.passed.clear();  // the sandbox has its own, and its end shall be seen
+        if (failure) throw_reason(*running_, *failure, options_.init_deadline);
+    }
+
+    void await_init() {
+        if (!early_) running_->attach(its_.backend->connect(*running_->domain));
+        report("the sandbox's init");
+        if (!early_) {
+            running_->relay->await_hello(options_.init_deadline);
+            running_->greet();
+            running_->relay->configure(config_);
+        }
+        running_->relay->await_setup(options_.init_deadline);
+    }
+
+    const Host& host_;
+    const Host::Impl& its_;
+    const StartOptions& options_;
+    const Sandbox& sandbox_;
+    bool kept_;
+    std::optional<root::KeptDirectory> directory_;
+    std::string config_;    ///< for init
+    std::string document_;  ///< for libvirt
+    session::Route route_;
+    bool early_ = false;
+    std::unique_ptr<Instance::Impl> running_;
+};
+
+Sandbox named(Sandbox sandbox) {
+    if (sandbox.name.empty()) sandbox.name = unique_name();
+    return sandbox;
+}
+
+}  // namespace
+
+Instance Host::start(const Sandbox& description, const StartOptions& options) const {
+    const Sandbox sandbox = named(description);
+    return Instance(
+        Start(*this, *impl_, options, sandbox, false).run([&](const Capabilities& offered, const Provision& provision) {
+            return to_domain_xml(sandbox, offered, provision);
+        }));
+}
+
+Instance Host::start_kept(const Sandbox& description, const StartOptions& options) const {
+    const Sandbox sandbox = named(description);
+    return Instance(
+        Start(*this, *impl_, options, sandbox, true).run([&](const Capabilities& offered, const Provision& provision) {
+            return to_domain_xml(sandbox, offered, provision);
+        }));
+}
+
+Instance Host::start_kept(const std::string& name, const StartOptions& options) const {
+    const auto kept = session::find_kept(impl_->connection.hypervisor(), name);
+    if (kept.info.active)
+        throw Error(ErrorCode::wrong_state, "the sandbox " + base::quote(name) + " is running already");
+    const std::string document = kept.document();
+    const Sandbox sandbox = domain::read_stored(document).sandbox;
+    return Instance(
+        Start(*this, *impl_, options, sandbox, true).run([&](const Capabilities& offered, const Provision& provision) {
+            return domain::provisioned(document, provision, offered);
+        }));
+}
+
+}  // namespace sandgraft
