@@ -49,7 +49,7 @@ Sandbox shell(const std::string& script) {
 bool tells_its_end(Instance& instance) {
     std::optional<int> status;
     const std::string reason = error_of([&] { status = instance.wait(long_enough); });
-    return status > 128 || reason == "the sandbox, or the connection to it, ended before its command did";
+    return status > 128 || reason.starts_with("the sandbox, or the connection to it, ended before its command did");
 }
 
 /// A sandbox that has ended by itself is torn down a little later, and its name is free again.
