@@ -7,6 +7,9 @@
 
 namespace cli {
 
+/// As docker and env(1) have it: 125 leaves the statuses below and above to the command.
+inline constexpr int own_failure = 125;
+
 using Arguments = std::vector<std::string>;
 
 /// The words of the command line make no sense; main() points to --help.

@@ -14,9 +14,6 @@ namespace {
 
 using namespace cli;
 
-/// As docker and env(1) have it: 125 leaves the statuses below and above to the command.
-constexpr int own_failure = 125;
-
 constexpr std::array commands = {
     Command{"run", "run a command once and exit with its status", run, own_failure},
     Command{"create", "keep a sandbox, to be started later", create, 1},

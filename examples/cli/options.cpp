@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "options.hpp"
 
+#include "outcome.hpp"
 #include "paths.hpp"
 #include "words.hpp"
 
@@ -28,7 +29,8 @@ struct Option {
     const char* name;   ///< with its letter, as Boost has it
     const char* value;  ///< the value's name in the help; null: a switch
     const char* help;
-    bool create = true;  ///< describes a sandbox, and does not only start one
+    bool create = true;             ///< describes a sandbox, and does not only start one
+    const char* implied = nullptr;  ///< the value where none is joined to the option
 };
 
 constexpr std::array option_table = {
@@ -54,6 +56,8 @@ constexpr std::array option_table = {
     Option{"no-tty,T", nullptr, "do not give it a terminal"},
     Option{"no-masks", nullptr, "do not hide the host's secrets, /root and /home"},
     Option{"channel", "KIND", "socket, console or auto: how to talk to the sandbox (auto)", false},
+    Option{"timeout", "SECONDS", "end the command after that time, such as 30 or 0.5", false},
+    Option{"json", "FILE", "write one line about how it ended to standard error, or to FILE", false, "-"},
 };
 
 po::options_description make_options(Use use) {
@@ -67,6 +71,7 @@ po::options_description make_options(Use use) {
             values->zero_tokens();
         else
             values->value_name(option.value);
+        if (option.implied != nullptr) values->implicit_value({option.implied}, option.implied);
         options.add_options()(option.name, values, option.help);
     }
     return options;
@@ -119,14 +124,14 @@ private:
 
     [[nodiscard]] bool takes_value(const std::string& name) const {
         const auto* option = options_.find_nothrow(name, false);
-        return option != nullptr && option->semantic()->max_tokens() > 0;
+        return option != nullptr && option->semantic()->min_tokens() > 0;
     }
 
     const po::options_description& options_;
 };
 
 /// What the design has and this version has not.
-constexpr std::array planned = {"-d", "--detach", "-p", "--publish", "--overlay", "--unit", "--profile", "--timeout"};
+constexpr std::array planned = {"-d", "--detach", "-p", "--publish", "--overlay", "--unit", "--profile"};
 
 /// What people know from docker and podman, and need not say here.
 struct Needless {
@@ -316,6 +321,8 @@ Request make_request(const Given& given, const Words& command, Use use) {
     request.channel = parse_channel(text_of(values, "channel", "auto"));
     request.sandbox = describe(given, command, use);
     request.memory = text_of(values, "memory");
+    if (values.count("timeout") != 0) request.timeout = parse_seconds(text_of(values, "timeout"));
+    request.json = text_of(values, "json");
     return request;
 }
 

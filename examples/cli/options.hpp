@@ -5,6 +5,8 @@
 
 #include <sandgraft/host.hpp>
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 namespace cli {
@@ -19,6 +21,8 @@ struct Request {
     sandgraft::Channel channel = sandgraft::Channel::automatic;
     sandgraft::Sandbox sandbox;
     std::string memory;  ///< its limit as it was given; empty: none was
+    std::optional<std::chrono::milliseconds> timeout;
+    std::string json;  ///< the file for one line about the end; "-": standard error, empty: none
 };
 
 /// @throws UsageError, and sandgraft::Error where an option's value is read by the library.

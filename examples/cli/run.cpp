@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "crash_terminal.hpp"
 #include "options.hpp"
+#include "outcome.hpp"
 #include "paths.hpp"
 #include "progress.hpp"
 #include "signals.hpp"
@@ -13,6 +14,9 @@
 namespace cli {
 
 namespace {
+
+/// As timeout(1) has it.
+constexpr int timed_out = 124;
 
 void print_help() {
     std::cout << "Usage: sandgraft run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
@@ -44,7 +48,11 @@ void print_help() {
                  "a comma is put in double quotes.\n"
                  "\n"
                  "Exit status: the command's; 128+N when signal N killed it; 127 when it was not\n"
-                 "found; 126 when it cannot be executed; 125 when sandgraft itself failed.\n"
+                 "found; 126 when it cannot be executed; 125 when sandgraft itself failed; 124\n"
+                 "when its time was over, for which it got SIGTERM, and SIGKILL 5 seconds later.\n"
+                 "\n"
+                 "--json tells how it ended: exit, signal, oom, timeout, killed (by virsh, or the\n"
+                 "sandbox vanished), not-started or failed (sandgraft itself did).\n"
                  "\n"
                  "Examples:\n"
                  "  sandgraft run -- sh -c 'id; ls /'\n"
@@ -83,21 +91,39 @@ sandgraft::Instance start(const Request& request) {
     return host.start(request.sandbox, options);
 }
 
-int run_command(const Request& request) {
-    restore_terminal_on_crash();
-    SignalForwarder signals;
+int run_command(const Request& request, SignalForwarder& signals, Report& report) {
     auto instance = start(request);
+    report.start(instance.name());
     // Not before: the library refuses a source that lies in a mount which does not answer.
     if (const auto hint = root_hint(request.sandbox); !hint.empty())
         std::cerr << "sandgraft run: warning: " << hint << '\n';
-    const int status = [&] {
+    Timeout timeout(request.timeout);
+    {
         const SignalForwarder::Scope scope(signals, instance.command());
-        return instance.wait().value();
-    }();
+        timeout.wait(instance);
+    }
+    const auto end = instance.command().exit().value();
+    const int status = timeout.is_over() ? timed_out : end.exit_status();
     report_start(instance.command(), std::get<sandgraft::Command>(request.sandbox.payload).argv[0]);
-    if (status != 0) report_memory(instance.command().exit().value(), request.memory);
-    report_stop(instance.command().exit().value());
+    if (timeout.is_over()) std::cerr << "sandgraft run: " << timeout.describe() << '\n';
+    if (status != 0) report_memory(end, request.memory);
+    report_stop(end);
+    report.end(end, timeout.is_over(), status);
     return status;
+}
+
+/// The line about the end is the last one, also where sandgraft itself has failed.
+int run_command(const Request& request) {
+    restore_terminal_on_crash();
+    SignalForwarder signals;
+    Report report(request.json);
+    try {
+        return run_command(request, signals, report);
+    } catch (const std::exception& error) {
+        std::cerr << "sandgraft run: " << error.what() << '\n';
+        report.fail(error, own_failure);
+    }
+    return own_failure;
 }
 
 }  // namespace

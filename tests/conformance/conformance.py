@@ -21,6 +21,7 @@ AREAS = (
     "statuses",
     "fidelity",
     "isolation",
+    "endings",
     "terminals",
     "traces",
     "bad_input",
