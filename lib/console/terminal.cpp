@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace sandgraft::console {
 
@@ -16,7 +17,7 @@ base::Fd duplicate_terminal(int fd) {
 
 }  // namespace
 
-Terminal::Terminal(int fd) : fd_(duplicate_terminal(fd)) {}
+Terminal::Terminal(int fd, Watcher watcher) : fd_(duplicate_terminal(fd)), watcher_(std::move(watcher)) {}
 
 Terminal::~Terminal() {
     if (owner_.is_here()) restore();
@@ -54,14 +55,18 @@ void Terminal::resume() {
 }
 
 bool Terminal::enter() {
-    if (::tcgetattr(fd_.get(), &before_) < 0) return !fd_;
-    termios raw = before_;
-    ::cfmakeraw(&raw);
-    if (::tcsetattr(fd_.get(), TCSADRAIN, &raw) < 0) return false;
+    if (::tcgetattr(fd_.get(), &modes_.before) < 0) return !fd_;
+    modes_.raw = modes_.before;
+    ::cfmakeraw(&modes_.raw);
+    if (watcher_) watcher_(&modes_);
+    if (::tcsetattr(fd_.get(), TCSADRAIN, &modes_.raw) < 0) return false;
     mode_ = Mode::raw;
     return true;
 }
 
-void Terminal::leave() { ::tcsetattr(fd_.get(), TCSADRAIN, &before_); }
+void Terminal::leave() {
+    ::tcsetattr(fd_.get(), TCSADRAIN, &modes_.before);
+    if (watcher_) watcher_(nullptr);
+}
 
 }  // namespace sandgraft::console

@@ -6,16 +6,26 @@
 #include "wire/message.hpp"
 
 #include <termios.h>
+#include <functional>
 #include <mutex>
 
 namespace sandgraft::console {
+
+/// The modes of a terminal that is raw, and that it is to have again.
+struct Modes {
+    termios raw{};
+    termios before{};
+};
 
 /// The user's terminal, by a descriptor of its own. What is no terminal has neither a mode nor a size, and is not
 /// touched. Any thread may use it.
 class Terminal {
 public:
+    /// Is told each time that the terminal is made raw, and, with null, that it has its own mode again.
+    using Watcher = std::function<void(const Modes*)>;
+
     /// @param fd  is duplicated; -1: no terminal.
-    explicit Terminal(int fd);
+    explicit Terminal(int fd, Watcher watcher = {});
 
     /// Restores the mode, but not that of another process, see base::Owner.
     ~Terminal();
@@ -43,7 +53,8 @@ private:
     base::Fd fd_;
     std::mutex mutex_;
     Mode mode_ = Mode::own;
-    termios before_{};  ///< the terminal's own, while it is raw
+    Modes modes_;  ///< while it is raw
+    Watcher watcher_;
 };
 
 }  // namespace sandgraft::console

@@ -4,9 +4,13 @@
 // sandgraft-guard PARENT NAME: the same of the directory of a kept sandbox, which is one of a name that anybody may
 // want.
 //
-// The library starts it with all signals blocked, so that only SIGKILL ends it early. It writes with what error it made
-// the directory, as an int, to descriptor 1, and keeps that open as long as it lives.
+// sandgraft-guard: gives the terminal on descriptor 1 its mode back when nobody has the other end of the pipe on
+// descriptor 0 any more, which told of its modes.
+//
+// The library starts it with all signals blocked, so that only SIGKILL ends it early. Of a directory it writes with
+// what error it made it, as an int, to descriptor 1, and keeps that open as long as it lives.
 #include "root/remove.hpp"
+#include "root/terminal_modes.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -108,14 +112,30 @@ int guard_kept(const char* path, const char* name) {
     return 0;
 }
 
+bool is_same(const termios& a, const termios& b) {
+    return a.c_iflag == b.c_iflag && a.c_oflag == b.c_oflag && a.c_cflag == b.c_cflag && a.c_lflag == b.c_lflag;
+}
+
+/// A shell that gave the terminal a mode of its own meanwhile is left alone.
+int guard_terminal() {
+    sandgraft::root::TerminalModes told;
+    ssize_t n = 0;
+    do n = ::read(0, &told, sizeof told);
+    while (n > 0 || (n < 0 && errno == EINTR));
+    termios now{};
+    if (told.raw && ::tcgetattr(1, &now) == 0 && is_same(now, told.while_raw)) ::tcsetattr(1, TCSANOW, &told.before);
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2 && argc != 3) return 2;
+    if (argc > 3) return 2;
     ::prctl(PR_SET_NAME, "sandgraft-guard");  // executed by its descriptor, it would be called by that number
     ::setsid();  // the terminal's signals, and those to the client's process group, are not for it
     ::close_range(2, ~0U, 0);
     ::umask(0);
     (void)!::chdir("/");
+    if (argc < 2) return guard_terminal();
     return argc == 2 ? guard_view(argv[1]) : guard_kept(argv[1], argv[2]);
 }

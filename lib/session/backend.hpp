@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/fd.hpp"
+#include "base/text.hpp"
 #include "virt/hypervisor.hpp"
 
 #include <sandgraft/host.hpp>
@@ -53,6 +54,11 @@ public:
     /// The host's end of a channel that there is only when the sandbox runs.
     [[nodiscard]] virtual base::Fd connect(const virt::Domain& domain) const = 0;
 };
+
+/// The path of another program of Sandgraft's: all are installed in one directory.
+inline std::string program_beside(const std::string& init, const char* program) {
+    return std::string(base::parent_of(init)) + "/" + program;
+}
 
 /// What a backend has to know of its connection.
 struct BackendPlace {

@@ -3,6 +3,7 @@
 
 #include "model/program.hpp"
 #include "root/kept_directory.hpp"
+#include "session/backend.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -57,7 +58,8 @@ Instance::Impl::~Impl() {
 void Instance::Impl::attach(base::Fd channel) {
     relay = std::make_shared<console::Relay>(std::move(channel), session::descriptors_of(streams),
                                              session::listener_of(streams));
-    command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), terminal_of(streams, has_terminal)));
+    command.emplace(
+        std::make_unique<Process::Impl>(relay, relay->command(), terminal_of(streams, has_terminal), guard));
 }
 
 void Instance::Impl::greet() { relay->greet(command->impl_->terminal.size(), has_terminal); }
@@ -72,7 +74,7 @@ void Instance::Impl::attach_to_keeper(base::Fd connection, std::chrono::millisec
     if (takes_part)
         command.emplace(take_part({.kept = true, .live = true, .input = streams.input >= 0}, streams));
     else
-        command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), -1));
+        command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), -1, guard));
 }
 
 void Instance::Impl::join(base::Fd connection, std::chrono::milliseconds deadline) {
@@ -80,12 +82,13 @@ void Instance::Impl::join(base::Fd connection, std::chrono::milliseconds deadlin
     relay = std::make_shared<console::Relay>(console::Relay::Keeper{std::move(connection)});
     relay->join(deadline);
     has_terminal = relay->command_has_terminal();
-    command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), -1));
+    command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), -1, guard));
 }
 
 Process Instance::Impl::take_part(const wire::Attach& what, const Streams& theirs) const {
     auto process = relay->attach(what, session::descriptors_of(theirs), session::listener_of(theirs));
-    return Process(std::make_unique<Process::Impl>(relay, std::move(process), terminal_of(theirs, has_terminal)));
+    return Process(
+        std::make_unique<Process::Impl>(relay, std::move(process), terminal_of(theirs, has_terminal), guard));
 }
 
 Instance::Instance(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -94,7 +97,8 @@ Instance& Instance::operator=(Instance&&) noexcept = default;
 Instance::~Instance() = default;
 
 Instance Instance::connect(const std::string& name, std::chrono::milliseconds deadline) {
-    auto running = std::make_unique<Impl>(name, Streams{}, false, true);
+    auto running = std::make_unique<Impl>(name, session::program_beside(installed_init(), "sandgraft-guard"), Streams{},
+                                          false, true);
     running->join(root::connect_to_keeper(name), deadline);
     return Instance(std::move(running));
 }
@@ -118,7 +122,7 @@ Process Instance::exec(const Program& program, const Streams& streams) {
     const int terminal = terminal_of(streams, program.terminal);
     auto process = impl_->relay->exec(to_wire(program, console::Terminal(terminal).size()),
                                       session::descriptors_of(streams), session::listener_of(streams));
-    return Process(std::make_unique<Process::Impl>(impl_->relay, std::move(process), terminal));
+    return Process(std::make_unique<Process::Impl>(impl_->relay, std::move(process), terminal, impl_->guard));
 }
 
 Process Instance::attach(const Attachment& what, const Streams& streams) {

@@ -16,9 +16,12 @@
 namespace sandgraft {
 
 struct Instance::Impl {
+    /// @param guard_path        of sandgraft-guard, here.
     /// @param command_terminal  whether the command has a terminal.
-    Impl(std::string domain_name, const Streams& its_streams, bool command_terminal, bool channel_ends_sandbox)
+    Impl(std::string domain_name, std::string guard_path, const Streams& its_streams, bool command_terminal,
+         bool channel_ends_sandbox)
         : name(std::move(domain_name)),
+          guard(std::move(guard_path)),
           streams(its_streams),
           has_terminal(command_terminal),
           ends_with_channel(channel_ends_sandbox) {}
@@ -44,6 +47,7 @@ struct Instance::Impl {
 
     base::Owner owner;
     std::string name;
+    std::string guard;
     Streams streams;  ///< of the command
     bool has_terminal;
     bool kept = false;                      ///< a keeper has its channel: it outlives this instance

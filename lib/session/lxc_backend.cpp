@@ -16,9 +16,6 @@ namespace sandgraft::session {
 
 namespace {
 
-/// All programs are installed in one directory.
-std::string guard_beside(const std::string& init) { return std::string(base::parent_of(init)) + "/sandgraft-guard"; }
-
 /// Where libvirt looks for what a description names.
 struct Place {
     root::MountNamespace mounts;
@@ -100,8 +97,8 @@ private:
         place.mounts.run([&] { targets = targets_in_root(sandbox); });
         try {
             if (place.out_of_reach) throw Error(*place.out_of_reach);
-            auto view = std::make_shared<const root::View>(sandbox.root, targets, guard_beside(place_.init),
-                                                           place.mounts, silent);
+            auto view = std::make_shared<const root::View>(
+                sandbox.root, targets, program_beside(place_.init, "sandgraft-guard"), place.mounts, silent);
             prepared.provision.root = view->path();
             prepared.warnings.insert(prepared.warnings.end(), view->warnings().begin(), view->warnings().end());
             prepared.leases = {view->lease()};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/process.hpp"
 
+#include "console/sigpipe.hpp"
+
 #include <sandgraft/error.hpp>
 
 #include <algorithm>
@@ -43,6 +45,17 @@ int Exit::exit_status() const {
     }
     return value == ENOENT || value == ENOTDIR ? 127 : 126;
 }
+
+Process::Impl::Impl(std::shared_ptr<console::Relay> its_relay, std::shared_ptr<console::Process> its_process,
+                    int its_terminal, const std::string& guard)
+    : relay(std::move(its_relay)),
+      process(std::move(its_process)),
+      terminal_guard(guard, its_terminal),
+      terminal(its_terminal, [this](const console::Modes* modes) {
+          const console::SigpipeBlock block;
+          terminal_guard.tell(modes == nullptr ? root::TerminalModes{}
+                                               : root::TerminalModes{true, modes->raw, modes->before});
+      }) {}
 
 std::optional<int> Process::Impl::wait(std::chrono::milliseconds timeout) {
     try {

@@ -4,19 +4,22 @@
 #include "base/owner.hpp"
 #include "console/relay.hpp"
 #include "console/terminal.hpp"
+#include "root/terminal_guard.hpp"
 
 #include <sandgraft/process.hpp>
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace sandgraft {
 
 struct Process::Impl {
     /// @param terminal  the user's, when the process has one too; else -1.
-    Impl(std::shared_ptr<console::Relay> its_relay, std::shared_ptr<console::Process> its_process, int its_terminal)
-        : relay(std::move(its_relay)), process(std::move(its_process)), terminal(its_terminal) {}
+    /// @param guard     the path of sandgraft-guard.
+    Impl(std::shared_ptr<console::Relay> its_relay, std::shared_ptr<console::Process> its_process, int its_terminal,
+         const std::string& guard);
 
     /// See Process::wait(). From the first call on the terminal stays raw between the calls, so that no key that comes
     /// there means anything else.
@@ -25,6 +28,7 @@ struct Process::Impl {
     base::Owner owner;
     std::shared_ptr<console::Relay> relay;
     std::shared_ptr<console::Process> process;
+    root::TerminalGuard terminal_guard;
     console::Terminal terminal;
 };
 

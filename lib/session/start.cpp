@@ -24,11 +24,6 @@ namespace {
 /// "sandgraft-" and 48 random bits: nobody has to ask libvirt which names are free.
 std::string unique_name() { return "sandgraft-" + base::random_hex(6); }
 
-/// All programs are installed in one directory.
-std::string beside(const std::string& init, const char* program) {
-    return std::string(base::parent_of(init)) + "/" + program;
-}
-
 /// What libvirt is passed: what the sandbox's init inherits, then what libvirt itself shall hold.
 std::vector<int> passed_files(const session::Route& route, const std::vector<int>& leases) {
     std::vector<int> files;
@@ -66,7 +61,7 @@ public:
     std::unique_ptr<Instance::Impl> run(const MakeDocument& make_document) {
         check();
         report("libvirt");
-        if (kept_) directory_.emplace(beside(its_.init, "sandgraft-guard"), sandbox_.name);
+        if (kept_) directory_.emplace(session::program_beside(its_.init, "sandgraft-guard"), sandbox_.name);
         const auto connect = [this]() -> const virt::Hypervisor& { return its_.connection.hypervisor(); };
         const auto prepared = its_.backend->prepare(sandbox_, connect);  // libvirt needs it until the sandbox runs
         (void)connect();
@@ -90,6 +85,11 @@ private:
                         "only a socket reaches a sandbox that outlives its program, and libvirt on this machine");
     }
 
+    /// Init may be on another machine.
+    [[nodiscard]] std::string own_guard() const {
+        return session::program_beside(its_.uri.local ? its_.init : installed_init(), "sandgraft-guard");
+    }
+
     void report(std::string_view what) const {
         if (options_.on_progress) options_.on_progress(what);
     }
@@ -111,11 +111,13 @@ private:
         route_ = its_.backend->open_route(options_.channel);
         early_ = static_cast<bool>(route_.near);
         const bool terminal = model::command_to_start(sandbox_).terminal;
-        running_ = std::make_unique<Instance::Impl>(sandbox_.name, options_.streams, terminal, route_.ends_sandbox);
+        running_ = std::make_unique<Instance::Impl>(sandbox_.name, own_guard(), options_.streams, terminal,
+                                                    route_.ends_sandbox);
         if (kept_)
-            running_->attach_to_keeper(root::start_keeper(beside(its_.init, "sandgraft-keeper"), sandbox_.name,
-                                                          std::move(*directory_), std::move(route_.near)),
-                                       options_.init_deadline);
+            running_->attach_to_keeper(
+                root::start_keeper(session::program_beside(its_.init, "sandgraft-keeper"), sandbox_.name,
+                                   std::move(*directory_), std::move(route_.near)),
+                options_.init_deadline);
         else if (early_)
             running_->attach(std::move(route_.near));
         if (early_ && !kept_) running_->greet();

@@ -226,6 +226,45 @@ class Terminals(OnTerminal):
                 os.kill(terminal.pid, getattr(signal, "SIG" + name))
                 self.assert_ends(terminal, 128 + getattr(signal, "SIG" + name))
 
+    def killed_client(self):
+        """A terminal that is raw, whose client was killed by a signal that leaves no time for anything."""
+        terminal = self.shell_terminal("echo ready; exec sleep 1000")
+        terminal.expect(rb"ready\r\n", 10 * self.backend.patience)
+        self.assertTrue(terminal.is_raw())
+        os.kill(terminal.pid, signal.SIGSTOP)
+        return terminal
+
+    def test_restored_when_the_client_is_killed(self):
+        terminal = self.killed_client()
+        os.kill(terminal.pid, signal.SIGKILL)
+        self.assertEqual(terminal.wait(20 * self.backend.patience), 128 + signal.SIGKILL)
+        deadline = time.monotonic() + 20 * self.backend.patience
+        while not terminal.is_restored() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.assertTrue(terminal.is_restored())
+
+    def test_left_alone_when_another_has_given_it_a_mode(self):
+        terminal = self.killed_client()
+        mode = termios.tcgetattr(terminal.slave)
+        mode[3] |= termios.ECHO  # not as the client had it, and not as it was before
+        termios.tcsetattr(terminal.slave, termios.TCSANOW, mode)
+        os.kill(terminal.pid, signal.SIGKILL)
+        terminal.wait(20 * self.backend.patience)
+        while any(self.guards(pid, terminal) for pid in filter(str.isdigit, os.listdir("/proc"))):
+            time.sleep(0.01)
+        self.assertEqual(termios.tcgetattr(terminal.slave), mode)
+
+    @staticmethod
+    def guards(pid, terminal):
+        """Whether a process is the guard of this terminal."""
+        try:
+            with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+                if file.read() != "sandgraft-guard\n":
+                    return False
+            return os.readlink(f"/proc/{pid}/fd/1") == os.ttyname(terminal.slave)
+        except OSError:
+            return False  # it has just ended
+
 
 class Stopped(OnTerminal):
     """A client that is stopped and continued by a shell with job control: its command is too."""

@@ -17,7 +17,7 @@ import sys
 KNOWN_TO = {
     re.compile(r"(?i)\blxc|libvirt_lxc|qemu|\bconsole\d"): (
         "lib/domain/", "lib/session/backends.cpp", "lib/session/lxc_backend.", "lib/virt/libvirt/", "lib/units/"),
-    re.compile(r'#include "root/(?!kept_directory)'): ("lib/root/", "lib/session/lxc_backend.", "lib/session/preflight."),
+    re.compile(r'#include "root/(?!kept_directory|terminal_guard)'): ("lib/root/", "lib/session/lxc_backend.", "lib/session/preflight."),
     re.compile(r'#include "domain/(lxc|qemu)'): ("lib/domain/", "lib/session/lxc_backend."),
 }
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "base/fd.hpp"
+#include "root/terminal_modes.hpp"
+
+#include <string>
+
+namespace sandgraft::root {
+
+/// Gives a terminal its mode back when this process ends in a way that leaves no time for it, SIGKILL above all. Nobody
+/// depends on it: where there can be no guard, there is none.
+class TerminalGuard {
+public:
+    /// @param program   the path of sandgraft-guard.
+    /// @param terminal  has to stay open until the guard is started.
+    TerminalGuard(std::string program, int terminal) : program_(std::move(program)), terminal_(terminal) {}
+
+    /// The first time that it is raw the guard is started.
+    void tell(const TerminalModes& modes) noexcept;
+
+private:
+    std::string program_;
+    int terminal_;
+    base::Fd pipe_;
+};
+
+}  // namespace sandgraft::root
