@@ -96,7 +96,8 @@ public:
 
     /// Starts a domain. Unless it is kept, libvirt destroys it when this connection closes, also by the end of this
     /// process or of libvirt's daemon. Without that libvirt 9.0 now and then goes on calling a container running that
-    /// has ended: its daemon misses the controller's first word, and so its last.
+    /// has ended: its daemon misses the controller's first word, and so its last. On this machine the controller shows
+    /// that, and whoever comes across such a domain has it destroyed: this function, define(), lookup() and list().
     /// @throws Error exists when the name is taken; wrong_state when it is kept and its definition runs.
     [[nodiscard]] virtual std::unique_ptr<Domain> create(const Creation& creation) const = 0;
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Sandboxes that outlive their starter, and processes beside the command, with libvirt itself.
+#include "controllers.hpp"
+
 #include "base/file.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/streams.hpp"
+#include "support/traces.hpp"
 
 #include <sandgraft/error.hpp>
 #include <sandgraft/host.hpp>
@@ -12,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <chrono>
+#include <csignal>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
@@ -146,6 +151,23 @@ TEST_CASE("a kept sandbox is ended at once") {
     instance.destroy();
     CHECK(error_of([&] { (void)instance.wait(long_enough); }) == "the sandbox ended before its command did");
     CHECK(is_stopped(host, "kept-destroyed"));
+}
+
+TEST_CASE("whoever of a kept sandbox is killed, it ends and leaves nothing") {
+    const auto host = Host::open();
+    const auto before = traces();
+    const auto keeper = [] { return find_process("sandgraft-keeper", "kept-killed"); };
+    const auto controller = [] { return controller_of("kept-killed"); };
+    const auto init = [] { return init_of("kept-killed"); };
+    for (const auto& find : {std::function<std::optional<pid_t>()>(keeper), {controller}, {init}}) {
+        auto instance = host.start_kept(shell("kept-killed", "exec sleep 1000"));
+        REQUIRE(::kill(find().value(), SIGKILL) == 0);
+        CHECK_FALSE(error_of([&] { (void)instance.wait(long_enough); }).empty());
+        CHECK(is_gone("/run/sandgraft/kept-killed"));
+        CHECK(is_stopped(host, "kept-killed"));
+        CHECK(eventually([&] { return !keeper() && !controller(); }));
+        CHECK(no_trace_since(before));
+    }
 }
 
 TEST_CASE("a program's own loop starts fifty processes in one thread") {

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "virt/libvirt/connection.hpp"
 #include "virt/libvirt/domain.hpp"
+#include "virt/libvirt/ended.hpp"
 #include "virt/libvirt/handle.hpp"
 #include "virt/libvirt/listening.hpp"
 #include "virt/libvirt/listing.hpp"
@@ -62,24 +63,25 @@ public:
     [[nodiscard]] std::optional<pid_t> listening_process() const override { return connection_->listening_process(); }
 
     [[nodiscard]] std::unique_ptr<Domain> create(const Creation& creation) const override {
-        DomainHandle domain = create_domain(creation);
-        if (domain)
-            return make_domain(connection_, std::move(domain), creation.kept ? Life::its_own : Life::of_connection);
-        const Error reason = start_failure(creation.name, connection_->is_local());
-        const std::string what = "cannot start the sandbox ";
-        if (!creation.kept) throw_unless_taken(creation.name, what, reason);
-        domain = find(*connection_, creation.name);
-        if (!domain || ::virDomainIsActive(domain.get()) != 1) throw Error(reason);
-        throw Error(ErrorCode::wrong_state, what + base::quote(creation.name) + ": it is running");
+        for (bool again = false;; again = true) {
+            if (DomainHandle domain = create_domain(creation))
+                return make_domain(connection_, std::move(domain), creation.kept ? Life::its_own : Life::of_connection);
+            const Error reason = start_failure(creation.name, connection_->is_local());
+            if (again || !bury(creation.name)) throw_start_failure(creation, reason);
+        }
     }
 
     void define(const std::string& document, const std::string& name) const override {
-        if (DomainHandle(::virDomainDefineXML(connection_->get(), document.c_str()))) return;
         const std::string what = "cannot define the sandbox ";
-        throw_unless_taken(name, what, last_error(what + base::quote(name)));
+        for (bool again = false;; again = true) {
+            if (DomainHandle(::virDomainDefineXML(connection_->get(), document.c_str()))) return;
+            const Error reason = last_error(what + base::quote(name));
+            if (again || !bury(name)) throw_unless_taken(name, what, reason);
+        }
     }
 
     [[nodiscard]] std::unique_ptr<Domain> lookup(const std::string& name) const override {
+        (void)bury(name);
         return make_domain(connection_,
                            checked<DomainHandle>(::virDomainLookupByName(connection_->get(), name.c_str()),
                                                  "cannot find the sandbox " + base::quote(name)),
@@ -87,7 +89,7 @@ public:
     }
 
     [[nodiscard]] std::vector<DomainInfo> list(const std::string& metadata) const override {
-        return list_domains(*connection_, metadata);
+        return list_domains(connection_, metadata);
     }
 
     [[nodiscard]] std::string metadata(const std::string& uuid, const std::string& metadata) const override {
@@ -100,6 +102,21 @@ public:
     }
 
 private:
+    /// Takes away what is only called running by libvirt.
+    /// @return whether there was such a domain.
+    [[nodiscard]] bool bury(const std::string& name) const {
+        const DomainHandle domain = find(*connection_, name);
+        return domain && bury_if_ended(connection_, domain.get());
+    }
+
+    [[noreturn]] void throw_start_failure(const Creation& creation, const Error& reason) const {
+        const std::string what = "cannot start the sandbox ";
+        if (!creation.kept) throw_unless_taken(creation.name, what, reason);
+        const DomainHandle domain = find(*connection_, creation.name);
+        if (!domain || ::virDomainIsActive(domain.get()) != 1) throw Error(reason);
+        throw Error(ErrorCode::wrong_state, what + base::quote(creation.name) + ": it is running");
+    }
+
     /// libvirt's own words for a name that is taken are many.
     [[noreturn]] void throw_unless_taken(const std::string& name, const std::string& what, const Error& reason) const {
         if (!find(*connection_, name)) throw Error(reason);

@@ -2,6 +2,7 @@
 #include "virt/libvirt/listing.hpp"
 
 #include "base/thread.hpp"
+#include "virt/libvirt/ended.hpp"
 #include "virt/libvirt/handle.hpp"
 
 #include <libvirt/virterror.h>
@@ -91,17 +92,22 @@ std::optional<std::string> metadata_of(virDomainPtr domain, const std::string& m
     throw_libvirt("cannot read the description of a sandbox");
 }
 
-std::vector<DomainInfo> list_domains(const Connection& connection, const std::string& metadata) {
-    const auto domains = all_domains(connection, 0);
-    const auto transient = transient_domains(connection);
+std::vector<DomainInfo> list_domains(const SharedConnection& connection, const std::string& metadata) {
+    const auto domains = all_domains(*connection, 0);
+    const auto transient = transient_domains(*connection);
+    const Controllers controllers(*connection);
     std::vector<DomainInfo> infos(domains.size());
     for_each_index(domains.size(), [&](std::size_t i) {
         const virDomainPtr domain = domains[i].get();
         auto element = metadata_of(domain, metadata);
         if (!element) return;
         const std::string uuid = uuid_of(domain);
-        const bool active = ::virDomainGetID(domain) != static_cast<unsigned>(-1);  // was told with the list
-        infos[i] = {::virDomainGetName(domain), uuid, active, transient.count(uuid) == 0, std::move(*element)};
+        const bool ended = controllers.has_lost(domain);
+        const bool defined = transient.count(uuid) == 0;
+        if (ended) bury_later(connection, domain);
+        if (ended && !defined) return;
+        const bool active = !ended && ::virDomainGetID(domain) != static_cast<unsigned>(-1);  // was told with the list
+        infos[i] = {::virDomainGetName(domain), uuid, active, defined, std::move(*element)};
     });
     std::erase_if(infos, [](const DomainInfo& info) { return info.name.empty(); });
     std::sort(infos.begin(), infos.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
