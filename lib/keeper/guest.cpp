@@ -174,7 +174,7 @@ void Guest::pass_to_command(const wire::Frame& frame) {
 
 const char* Guest::refusal() const {
     if (has_ended()) return "the sandbox's command has ended";
-    if (phase_ != Phase::running) return "the sandbox's command has not been started yet";
+    if (!is_set_up()) return "the sandbox has not been set up yet";
     if (version_ < wire::exec_version) return "the sandbox's init is too old to start processes beside its command";
     if (processes_.full()) return "the sandbox has 1024 processes beside its command already";
     if (link_.waiting() > most_waiting) return "the sandbox's init does not take more processes now";

@@ -66,6 +66,19 @@ TEST_CASE("the processes of a client that goes away are ended, and nobody gets w
     session.check_alive();
 }
 
+TEST_CASE("a process can be started when the sandbox is set up, and not before") {
+    Session session;
+    session.starter.send(encode(Hello{}) + encode_exec(1, "exec") + encode_config("config"));
+    REQUIRE(session.starter.receive()->type == FrameType::hello);
+    CHECK(session.starter.receive() == failed_frame(1, "the sandbox has not been set up yet"));
+    session.guest.send(encode(Hello{}));
+    REQUIRE(session.guest.receive()->type == FrameType::hello);
+    REQUIRE(session.guest.receive() == frame_of(encode_config("config")));
+    session.guest.send(encode_empty(0, FrameType::configured));
+    REQUIRE(session.starter.receive() == frame_of(encode_empty(0, FrameType::configured)));
+    CHECK(session.start(session.starter, 2) == 1);
+}
+
 TEST_CASE("an exec is passed on when it has come whole, in whatever pieces") {
     Session session;
     session.started();
