@@ -34,6 +34,7 @@ int list(const Arguments& arguments);
 int show(const Arguments& arguments);
 int rename(const Arguments& arguments);
 int clone(const Arguments& arguments);
+int serve(const Arguments& arguments);
 int rm(const Arguments& arguments);
 int events(const Arguments& arguments);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // sandgraft create: a sandbox that libvirt keeps.
+#include "boot_unit.hpp"
 #include "options.hpp"
 
 #include <iostream>
@@ -17,9 +18,27 @@ void print_help() {
                  "\n"
               << describe_options(Use::create)
               << "\n"
+                 "With --on-boot the host's systemd has a unit sandgraft-NAME.service then, which\n"
+                 "starts the sandbox on boot and ends it in order, and can be started now.\n"
+                 "\n"
                  "Examples:\n"
                  "  sandgraft create web -v /srv/www:/var/www:ro -- httpd -D FOREGROUND\n"
-                 "  sandgraft create build -v .:/src -w . --memory 2G -- make\n";
+                 "  sandgraft create build -v .:/src -w . --memory 2G -- make\n"
+                 "  sandgraft create --on-boot web -- httpd -D FOREGROUND\n";
+}
+
+void define(const Request& request) { sandgraft::Host::open({.uri = request.uri}).define(request.sandbox); }
+
+/// Neither without the other.
+void define_on_boot(const Request& request) {
+    const auto host = sandgraft::Host::open({.uri = request.uri});
+    host.define(request.sandbox);
+    try {
+        BootUnit(request.sandbox.name, request.uri).make();
+    } catch (...) {
+        host.undefine(request.sandbox.name);
+        throw;
+    }
 }
 
 }  // namespace
@@ -28,8 +47,10 @@ int create(const Arguments& arguments) {
     const Request request = parse_create(arguments);
     if (request.help)
         print_help();
+    else if (request.on_boot)
+        define_on_boot(request);
     else
-        sandgraft::Host::open({.uri = request.uri}).define(request.sandbox);
+        define(request);
     return 0;
 }
 

@@ -22,6 +22,7 @@ constexpr std::array commands = {
     Command{"rename", "give a sandbox another name", rename, 1},
     Command{"clone", "keep another sandbox that is like one", clone, 1},
     Command{"rm", "forget sandboxes", rm, 1},
+    Command{"serve", "start a sandbox and stay until it ends, as its unit does", serve, own_failure},
     Command{"events", "tell what happens to sandboxes", events, 1},
     Command{"xml", "print the libvirt document of what run would start", xml, 1},
     Command{"units", "systemd units: list, closure, why, cat, graph, tree, verify, diff", units, 1},

@@ -31,6 +31,7 @@ struct Option {
     const char* help;
     bool create = true;             ///< describes a sandbox, and does not only start one
     const char* implied = nullptr;  ///< the value where none is joined to the option
+    bool run = true;                ///< means something to a sandbox that is not kept
 };
 
 constexpr std::array option_table = {
@@ -58,6 +59,7 @@ constexpr std::array option_table = {
     Option{"channel", "KIND", "socket, console or auto: how to talk to the sandbox (auto)", false},
     Option{"timeout", "SECONDS", "end the command after that time, such as 30 or 0.5", false},
     Option{"json", "FILE", "write one line about how it ended to standard error, or to FILE", false, "-"},
+    Option{"on-boot", nullptr, "have the host's systemd start it on boot", true, nullptr, false},
 };
 
 po::options_description make_options(Use use) {
@@ -65,7 +67,7 @@ po::options_description make_options(Use use) {
     constexpr unsigned description_length = 52;
     po::options_description options("Options", line_length, description_length);
     for (const auto& option : option_table) {
-        if (use == Use::create && !option.create) continue;
+        if (!(use == Use::create ? option.create : option.run)) continue;
         auto* values = po::value<Words>();  // any option may be repeated
         if (option.value == nullptr)
             values->zero_tokens();
@@ -322,6 +324,7 @@ Request make_request(const Given& given, const Words& command, Use use) {
     request.sandbox = describe(given, command, use);
     request.memory = text_of(values, "memory");
     if (values.count("timeout") != 0) request.timeout = parse_seconds(text_of(values, "timeout"));
+    request.on_boot = values.count("on-boot") != 0;
     request.json = text_of(values, "json");
     return request;
 }

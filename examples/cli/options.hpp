@@ -23,6 +23,7 @@ struct Request {
     std::string memory;  ///< its limit as it was given; empty: none was
     std::optional<std::chrono::milliseconds> timeout;
     std::string json;  ///< the file for one line about the end; "-": standard error, empty: none
+    bool on_boot = false;
 };
 
 /// @throws UsageError, and sandgraft::Error where an option's value is read by the library.

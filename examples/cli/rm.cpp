@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "boot_unit.hpp"
 #include "kept.hpp"
 
 #include <sandgraft/error.hpp>
@@ -17,7 +18,7 @@ constexpr KeptUsage usage = {
     .usage = "rm NAME... [OPTION...]",
     .text =
         "Has libvirt forget sandboxes. One that is running is left, unless it is forced to\n"
-        "end first.\n",
+        "end first. Its unit of 'create --on-boot' goes with it.\n",
     .examples =
         "  sandgraft rm web\n"
         "  sandgraft rm --force web web-test\n",
@@ -44,8 +45,10 @@ void remove(const sandgraft::Host& host, const std::string& name) {
 
 int run(const KeptRequest& request) {
     const auto host = request.open();
-    for (const auto& name : request.names)
+    for (const auto& name : request.names) {
         with_sandbox(host, name, [&] { request.has("force") ? force(host, name) : remove(host, name); });
+        BootUnit(name).remove();
+    }
     return 0;
 }
 

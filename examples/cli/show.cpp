@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // sandgraft show: what libvirt has of a sandbox.
+#include "boot_unit.hpp"
 #include "json.hpp"
 #include "kept.hpp"
 #include "options.hpp"
@@ -57,6 +58,7 @@ void print_json(const StoredSandbox& stored) {
                               {"uuid", json_text(stored.info.uuid)},
                               {"state", json_text(to_string(stored.info.state))},
                               {"kept", stored.info.defined ? "true" : "false"},
+                              {"onBoot", BootUnit(sandbox.name).exists() ? "true" : "false"},
                               {"root", json_text(sandbox.root)},
                               {"user", json_text(sandbox.user)},
                               {"command", json_list(payload_words(sandbox.payload))},
@@ -70,6 +72,7 @@ void print_json(const StoredSandbox& stored) {
 
 void print_options(const StoredSandbox& stored) {
     Arguments words = to_options(stored.description);
+    if (BootUnit(stored.description.name).exists()) words.insert(words.begin(), "--on-boot");
     words.insert(words.begin(), {"sandgraft", "create"});
     std::cout << shell_words(words) << '\n';
     for (const auto& foreign : stored.foreign) std::cout << "# no option says: " << foreign << '\n';

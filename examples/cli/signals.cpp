@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 #include <array>
+#include <utility>
 
 namespace cli {
 
@@ -31,7 +32,7 @@ void act_by_default(int number) {
 
 }  // namespace
 
-SignalForwarder::SignalForwarder() {
+SignalForwarder::SignalForwarder(std::function<void(int)> before) : before_(std::move(before)) {
     ::sigemptyset(&handled_);
     for (const int number : {SIGWINCH, SIGCONT, wake_up}) ::sigaddset(&handled_, number);
     for (const int number : passed_on)
@@ -68,6 +69,7 @@ void SignalForwarder::handle(int number) {
     if (number == SIGWINCH) {
         if (process_ != nullptr) process_->resize();
     } else if (process_ != nullptr) {
+        if (before_) before_(number);
         process_->send_signal(number);
     } else if (!had_process_) {
         act_by_default(number);

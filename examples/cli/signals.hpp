@@ -4,6 +4,7 @@
 #include <sandgraft/process.hpp>
 
 #include <csignal>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -15,7 +16,8 @@ namespace cli {
 /// thread.
 class SignalForwarder {
 public:
-    SignalForwarder();
+    /// @param before  called with each signal that is passed on, in a thread of its own.
+    explicit SignalForwarder(std::function<void(int)> before = {});
     ~SignalForwarder();
     SignalForwarder(const SignalForwarder&) = delete;
     SignalForwarder& operator=(const SignalForwarder&) = delete;
@@ -41,6 +43,7 @@ private:
     void stop();
     void go_on();
 
+    std::function<void(int)> before_;
     sigset_t handled_;
     std::mutex mutex_;
     sandgraft::Process* process_ = nullptr;

@@ -34,6 +34,7 @@ AREAS = (
     "mount_flags",
     "limits",
     "lifecycle",
+    "on_boot",
     "libvirts_tools",
     "restart",
 )
