@@ -86,10 +86,11 @@ void Process::start(wire::Link& link) {
     input_.pump(link);
 }
 
-/// One that could not start has not been ready, and only that one.
+/// One that could not start has not been ready, and only that one, unless it is the follower that was.
 void Process::end(const wire::Frame& frame, std::uint16_t version) {
     const auto exited = wire::decode_exited(frame, version);
-    if ((exited.how == wire::Exited::How::not_started) != (state_ == State::starting)) unexpected(frame);
+    const bool never_ran = exited.how == wire::Exited::How::not_started;
+    if (never_ran != (state_ == State::starting) && !(never_ran && follows_)) unexpected(frame);
     exited_ = exited;
     close();
 }

@@ -42,8 +42,14 @@ public:
     /// Somebody else has its input; none of its output comes here.
     void leave_streams() { input_.close(); }
 
-    /// It runs already when this end hears of it.
-    void assume_started() { state_ = State::started; }
+    /// Its start is another's: whatever this end has heard, that may fail yet.
+    void follow() { follows_ = true; }
+
+    /// It runs already when this end hears of it, as far as a follower knows.
+    void assume_started() {
+        state_ = State::started;
+        follow();
+    }
 
     /// Registers the descriptors, by tags that tell number and stream; see number_of().
     void watch(Poller& poller);
@@ -116,6 +122,7 @@ private:
     State state_ = State::starting;
     std::optional<wire::Exited> exited_;
     std::string refusal_;
+    bool follows_ = false;
     bool was_ready_ = false;
     bool ready_told_ = false;
     bool end_told_ = false;

@@ -148,7 +148,10 @@ std::shared_ptr<Process> Relay::exec(const wire::ExecConfig& config, const Strea
 
 std::shared_ptr<Process> Relay::attach(const wire::Attach& what, const Streams& streams, Listener listener) {
     const Lock lock(mutex_);
-    return add(streams, std::move(listener), [&](std::uint16_t number) { return wire::encode_attach(number, what); });
+    auto process =
+        add(streams, std::move(listener), [&](std::uint16_t number) { return wire::encode_attach(number, what); });
+    process->follow();
+    return process;
 }
 
 template <typename Order>

@@ -128,6 +128,11 @@ class Served(Conformance):
         self.assertEqual(process.stdout.readline(), b"TERM\n")
         self.assertEqual(self.wait(process)[0], 0)
 
+    def test_a_command_that_cannot_run(self):
+        process, _ = self.serve("boot-broken", "/nonexistent")
+        self.assertEqual(self.wait(process)[0], 127)
+        self.assertIn(b"cannot execute", process.stderr.read())
+
     def test_an_end_by_itself(self):
         process, _ = self.serve("boot-short", "sh", "-c", "echo said; exit 3")
         self.assertEqual((process.stdout.read(), self.wait(process)[0]), (b"said\n", 3))

@@ -145,6 +145,18 @@ TEST_CASE("a defined sandbox is started, stopped and started again, and its defi
     host.undefine("kept-defined");
 }
 
+TEST_CASE("all who follow a kept sandbox's command are told that it cannot be executed") {
+    const auto host = Host::open();
+    std::string output;
+    const Sandbox broken{.name = "kept-broken", .payload = sandgraft::Command{.argv = {"/nonexistent"}}};
+    auto attached = host.start_kept(broken, {.streams = {.on_output = [&](std::string_view text) { output += text; }}});
+    CHECK(attached.wait(long_enough) == 127);
+    CHECK(attached.command().start_error() == "No such file or directory");
+    CHECK(output.empty());
+    CHECK(is_stopped(host, "kept-broken"));
+    CHECK(host.start_kept(broken).wait(long_enough) == 127);
+}
+
 TEST_CASE("a kept sandbox is ended at once") {
     const auto host = Host::open();
     auto instance = host.start_kept(shell("kept-destroyed", "trap '' TERM; while :; do sleep 1; done"));
