@@ -53,6 +53,9 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+/// A URI with the name of a machine is another one's, whose sandboxes may have the same names.
+bool is_here(const std::string& uri) { return uri.empty() || uri.find(":///") != std::string::npos; }
+
 std::vector<std::string> start_words(const std::string& sandbox, const std::string& uri) {
     std::vector<std::string> words = {std::filesystem::read_symlink("/proc/self/exe"), "serve"};
     if (!uri.empty()) words.insert(words.end(), {"-c", uri});
@@ -116,17 +119,24 @@ std::string BootUnit::path() const { return directory + '/' + name_; }
 
 std::string BootUnit::link() const { return wants + '/' + name_; }
 
+std::string BootUnit::text() const {
+    if (!is_here(uri_))
+        throw Error(ErrorCode::unsupported, "only a sandbox of this machine's libvirt can be started on its boot");
+    return text_of({.name = name_,
+                    .command = start_words(sandbox_, uri_),
+                    .description = "Sandgraft sandbox '" + sandbox_ + "'",
+                    .type = "notify"});
+}
+
 bool BootUnit::exists() const {
+    if (!is_here(uri_)) return false;
     std::ifstream file(path());
     std::string line;
     return std::getline(file, line) && line == mark;
 }
 
 void BootUnit::make() const {
-    write_new(path(), text_of({.name = name_,
-                               .command = start_words(sandbox_, uri_),
-                               .description = "Sandgraft sandbox '" + sandbox_ + "'",
-                               .type = "notify"}));
+    write_new(path(), text());
     try {
         if (::mkdir(wants.c_str(), 0755) != 0 && errno != EEXIST) fail("cannot make '" + wants + "'", errno);
         remove_file(link());

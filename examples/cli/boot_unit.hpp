@@ -18,9 +18,12 @@ public:
     /// Whether there is one, and it was made here.
     [[nodiscard]] bool exists() const;
 
+    /// @throws sandgraft::Error unsupported or invalid when there can be none for that libvirt or name.
+    void check() const { (void)text(); }
+
     /// Writes and enables it.
-    /// @throws sandgraft::Error invalid when there can be no unit for the sandbox's name, exists when something of
-    ///         the unit's name is there, denied or io when it cannot be written.
+    /// @throws sandgraft::Error as check(), exists when something of its name is there, denied or io when it cannot be
+    ///         written.
     void make() const;
 
     /// Disables and deletes it, if it exists.
@@ -29,6 +32,7 @@ public:
 private:
     [[nodiscard]] std::string path() const;
     [[nodiscard]] std::string link() const;
+    [[nodiscard]] std::string text() const;
 
     std::string sandbox_;
     std::string uri_;

@@ -23,7 +23,7 @@ constexpr KeptUsage usage = {
 int run(const KeptRequest& request) {
     const auto host = request.open();
     with_sandbox(host, request.names[0], [&] { host.clone(request.names[0], request.names[1]); });
-    if (BootUnit(request.names[0]).exists())
+    if (BootUnit(request.names[0], request.uri).exists())
         std::cerr << "sandgraft clone: '" << request.names[1] << "' is not started on boot, as '" << request.names[0]
                   << "' is\n";
     return 0;

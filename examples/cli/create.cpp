@@ -31,10 +31,12 @@ void define(const Request& request) { sandgraft::Host::open({.uri = request.uri}
 
 /// Neither without the other.
 void define_on_boot(const Request& request) {
+    const BootUnit unit(request.sandbox.name, request.uri);
+    unit.check();
     const auto host = sandgraft::Host::open({.uri = request.uri});
     host.define(request.sandbox);
     try {
-        BootUnit(request.sandbox.name, request.uri).make();
+        unit.make();
     } catch (...) {
         host.undefine(request.sandbox.name);
         throw;

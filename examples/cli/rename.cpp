@@ -22,7 +22,7 @@ constexpr KeptUsage usage = {
 
 /// The new unit first: at no moment is there none.
 void move_unit(const KeptRequest& request) {
-    const BootUnit old(request.names[0]);
+    const BootUnit old(request.names[0], request.uri);
     if (!old.exists()) return;
     const BootUnit unit(request.names[1], request.uri);
     unit.make();

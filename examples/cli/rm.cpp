@@ -47,7 +47,7 @@ int run(const KeptRequest& request) {
     const auto host = request.open();
     for (const auto& name : request.names) {
         with_sandbox(host, name, [&] { request.has("force") ? force(host, name) : remove(host, name); });
-        BootUnit(name).remove();
+        BootUnit(name, request.uri).remove();
     }
     return 0;
 }

@@ -52,13 +52,13 @@ std::string mounts_json(const sandgraft::Sandbox& sandbox) {
     return json_list(options);
 }
 
-void print_json(const StoredSandbox& stored) {
+void print_json(const StoredSandbox& stored, bool on_boot) {
     const auto& sandbox = stored.description;
     std::cout << json_object({{"name", json_text(sandbox.name)},
                               {"uuid", json_text(stored.info.uuid)},
                               {"state", json_text(to_string(stored.info.state))},
                               {"kept", stored.info.defined ? "true" : "false"},
-                              {"onBoot", BootUnit(sandbox.name).exists() ? "true" : "false"},
+                              {"onBoot", on_boot ? "true" : "false"},
                               {"root", json_text(sandbox.root)},
                               {"user", json_text(sandbox.user)},
                               {"command", json_list(payload_words(sandbox.payload))},
@@ -70,9 +70,9 @@ void print_json(const StoredSandbox& stored) {
               << '\n';
 }
 
-void print_options(const StoredSandbox& stored) {
+void print_options(const StoredSandbox& stored, bool on_boot) {
     Arguments words = to_options(stored.description);
-    if (BootUnit(stored.description.name).exists()) words.insert(words.begin(), "--on-boot");
+    if (on_boot) words.insert(words.begin(), "--on-boot");
     words.insert(words.begin(), {"sandgraft", "create"});
     std::cout << shell_words(words) << '\n';
     for (const auto& foreign : stored.foreign) std::cout << "# no option says: " << foreign << '\n';
@@ -82,12 +82,13 @@ int run(const KeptRequest& request) {
     const auto host = request.open();
     with_sandbox(host, request.names[0], [&] {
         const auto stored = host.find(request.names[0]);
+        const bool on_boot = BootUnit(request.names[0], request.uri).exists();
         if (request.has("json"))
-            print_json(stored);
+            print_json(stored, on_boot);
         else if (request.has("xml"))
             std::cout << stored.document;
         else
-            print_options(stored);
+            print_options(stored, on_boot);
     });
     return 0;
 }

@@ -35,6 +35,7 @@ REFUSED = {
     ("run", "--timeout", "1e10", "true"): "the time '1e10' is not a number of seconds",
     ("run", "--json=/nonexistent/x", "true"): "cannot write '/nonexistent/x': No such file or directory",
     ("run", "--json=", "true"): "the value of --json is empty",
+    ("-c", "lxc+ssh://host/", "create", "--on-boot", "web", "--", "true"): "only a sandbox of this machine's libvirt",
     ("create", "web", "--timeout", "1", "--", "true"): "there is no option '--timeout'",
     ("run", "--name", "-x", "true"): "the option '--name' has no value; write '--name=-x' if it is '-x'",
     ("run", "-n", "-x", "true"): "the option '-n' has no value; write '-n-x' if it is '-x'",
