@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "base/fd.hpp"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -9,8 +11,6 @@
 #include <cctype>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -20,8 +20,11 @@ namespace sandgraft::test {
 
 /// What a file of a process in /proc says; empty when it has gone.
 inline std::string of_process(pid_t process, const char* file) {
-    std::ifstream in("/proc/" + std::to_string(process) + "/" + file);
-    return {std::istreambuf_iterator<char>(in), {}};
+    const base::Fd in(::open(("/proc/" + std::to_string(process) + "/" + file).c_str(), O_RDONLY | O_CLOEXEC));
+    std::string text(4096, '\0');
+    const ssize_t n = ::read(in.get(), text.data(), text.size());
+    text.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
+    return text;
 }
 
 inline bool is_number(const std::string& text) {
@@ -51,7 +54,7 @@ inline std::optional<pid_t> find_process(const std::string& name, const std::str
 /// libvirt's controller of a container.
 inline std::optional<pid_t> controller_of(const std::string& domain) { return find_process("libvirt_lxc", domain); }
 
-/// The process that a container was made with, its first one.
+/// The first process of a sandbox, once it is Sandgraft's own program.
 inline std::optional<pid_t> init_of(const std::string& domain) {
     const auto controller = controller_of(domain);
     if (!controller) return std::nullopt;
@@ -59,7 +62,8 @@ inline std::optional<pid_t> init_of(const std::string& domain) {
         std::istringstream status(of_process(process, "stat"));
         std::string number, name, state;
         pid_t parent = 0;
-        if (status >> number >> name >> state >> parent && parent == *controller) return process;
+        if (status >> number >> name >> state >> parent && parent == *controller && name == "(sandgraft-init)")
+            return process;
     }
     return std::nullopt;
 }
