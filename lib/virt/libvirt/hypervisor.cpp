@@ -48,6 +48,16 @@ Error start_failure(const std::string& name, bool local) {
     return last_error(what);
 }
 
+/// Where no systemd does it, libvirt makes the group of all machines itself. A start that fails at that, since others
+/// are making it at the same moment, takes it away, and with it their own groups, which are empty yet: they then have
+/// none to enter. Nothing of such a sandbox has run.
+bool has_lost_its_group(const Error& error) {
+    const std::string_view message = error.what();
+    return message.find("Unable to write to '/sys/fs/cgroup/") != std::string_view::npos &&
+           (message.find("/tasks': ") != std::string_view::npos ||
+            message.find("/cgroup.procs': ") != std::string_view::npos);
+}
+
 class LibvirtHypervisor : public Hypervisor {
 public:
     explicit LibvirtHypervisor(SharedConnection connection) : connection_(std::move(connection)) {}
@@ -63,11 +73,12 @@ public:
     [[nodiscard]] std::optional<pid_t> listening_process() const override { return connection_->listening_process(); }
 
     [[nodiscard]] std::unique_ptr<Domain> create(const Creation& creation) const override {
-        for (bool again = false;; again = true) {
+        for (int tries = 3;; --tries) {
             if (DomainHandle domain = create_domain(creation))
                 return make_domain(connection_, std::move(domain), creation.kept ? Life::its_own : Life::of_connection);
             const Error reason = start_failure(creation.name, connection_->is_local());
-            if (again || !bury(creation.name)) throw_start_failure(creation, reason);
+            if (tries == 1 || !(has_lost_its_group(reason) || bury(creation.name)))
+                throw_start_failure(creation, reason);
         }
     }
 
@@ -123,6 +134,7 @@ private:
         throw Error(ErrorCode::exists, what + base::quote(name) + ": a domain of this name exists already");
     }
 
+    /// The files that it passes stay the caller's, and are as good for another call.
     [[nodiscard]] DomainHandle create_domain(const Creation& creation) const {
         const char* document = creation.document.c_str();
         const unsigned flags = creation.kept ? 0U : unsigned{VIR_DOMAIN_START_AUTODESTROY};
