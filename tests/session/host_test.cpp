@@ -54,11 +54,12 @@ bool tells_its_end(Instance& instance) {
 
 /// A sandbox that has ended by itself is torn down a little later, and its name is free again.
 bool is_free_soon(const Host& host, const Sandbox& sandbox) {
-    for (int tries = 0; tries < 100; ++tries) {
-        if (error_of([&] { (void)host.start(sandbox); }) == "no error") return true;
+    const auto deadline = std::chrono::steady_clock::now() + long_enough;
+    while (error_of([&] { (void)host.start(sandbox); }) != "no error") {
+        if (std::chrono::steady_clock::now() > deadline) return false;
         std::this_thread::sleep_for(50ms);
     }
-    return false;
+    return true;
 }
 
 }  // namespace
