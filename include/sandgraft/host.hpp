@@ -55,7 +55,9 @@ struct StartOptions {
     std::function<void(std::string_view)> on_warning{};
 };
 
-/// A connection to libvirt.
+/// A connection to libvirt. Threads may share one, and a process may have several. Sandboxes over Channel::console that
+/// run at the same time had better have one each: libvirt 9.0 now and then closes a connection with many consoles,
+/// which ends them all.
 ///
 /// It belongs to the process that opened it, and so do its instances. A child made by fork(2) may only destroy its
 /// copies, which touches neither the connection, the sandboxes nor the terminal.

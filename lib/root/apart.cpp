@@ -19,9 +19,9 @@ namespace sandgraft::root {
 
 namespace {
 
-/// The address sanitizer marks a function's frame until it returns, which one that executes a program never does; what
-/// is marked would be the client's memory.
-#define NOT_SANITIZED __attribute__((no_sanitize("address")))
+/// The sanitizers mark a function's frame, and who runs it, until it returns, which one that executes a program never
+/// does; what is marked would be the client's memory.
+#define NOT_SANITIZED __attribute__((no_sanitize("address", "thread")))
 
 /// Enough for a few system calls and the dynamic linker, which may bind them only then.
 using Stack = std::array<char, 16384>;
