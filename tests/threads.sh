@@ -19,6 +19,6 @@ export TSAN_OPTIONS="suppressions=$PWD/tests/support/threads.supp second_deadloc
 ignore_noninstrumented_modules=1 ${TSAN_OPTIONS:-}"
 export SANDGRAFT_INIT="$PWD/build-threads/lib/guest/sandgraft-init"
 build-threads/tests/unit/test-console
-build-threads/tests/unit/test-keeper '~the keeper*user namespace alone'
+build-threads/tests/unit/test-keeper '~*user namespace alone'
 exec tests/support/libvirtd-env -- sh -c '
     for run in $(seq "$1"); do build-threads/tests/session/test-threads --durations yes || exit; done' sh "$runs"
