@@ -3,6 +3,7 @@
 
 #include <sandgraft/export.hpp>
 #include <sandgraft/instance.hpp>
+#include <sandgraft/pending_start.hpp>
 #include <sandgraft/sandbox.hpp>
 #include <sandgraft/stored.hpp>
 
@@ -93,6 +94,13 @@ public:
     /// Starts a sandbox that libvirt has, see define(), with its document as it is now. Its definition stays as it is.
     /// @throws Error not_found, wrong_state when it is running.
     [[nodiscard]] Instance start_kept(const std::string& name, const StartOptions& options = {}) const;
+
+    // The same without waiting, for programs with an event loop.
+
+    /// @throws Error io when the system has no thread for it. All else PendingStart::take() throws.
+    [[nodiscard]] PendingStart start_async(const Sandbox& sandbox, const StartOptions& options = {}) const;
+    [[nodiscard]] PendingStart start_kept_async(const Sandbox& sandbox, const StartOptions& options = {}) const;
+    [[nodiscard]] PendingStart start_kept_async(const std::string& name, const StartOptions& options = {}) const;
 
     // Sandboxes that libvirt has, whoever made them. A domain that is not Sandgraft's is none: of those that take a
     // name, each throws Error not_found for it, which says so. It is left as it is.

@@ -82,6 +82,7 @@ Relay::Relay(base::Fd channel, const Streams& streams, Listener listener)
 }
 
 Relay::Relay(Keeper keeper, Listener listener) : Relay(std::move(keeper.connection), Streams{}, std::move(listener)) {
+    leads_to_keeper_ = true;
     command_->leave_streams();
 }
 
@@ -123,6 +124,13 @@ void Relay::join(milliseconds deadline) {
     state_ = State::configured;
     command_->assume_started();
     update_watches();
+}
+
+/// The lock belongs to who waits.
+void Relay::interrupt() {
+    const SigpipeBlock block;
+    if (leads_to_keeper_) link_.send(wire::encode_empty(0, wire::FrameType::destroy));
+    link_.shut_down();
 }
 
 std::optional<std::string> Relay::failure() const {

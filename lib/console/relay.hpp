@@ -63,6 +63,9 @@ public:
     /// then the caller's terminal is not raw, and nobody is there to pass its signals on. Throws as await_hello().
     void await_setup(std::chrono::milliseconds deadline) { await(State::configured, deadline); }
 
+    /// Ends a wait of another thread for any of these, and the session with it; of a keeper the sandbox as well.
+    void interrupt();
+
     /// Why init could not set up the sandbox, or go on with it, when it has said so.
     [[nodiscard]] std::optional<std::string> failure() const;
 
@@ -145,6 +148,7 @@ private:
     void take_setup(const wire::Frame& frame);
 
     Poller poller_;
+    bool leads_to_keeper_ = false;
     wire::Link link_;
     Watch link_watch_;
     base::Fd work_;  ///< readable when there is something to do that no other descriptor tells of

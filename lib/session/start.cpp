@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How a sandbox is started: one that ends with this process, or one that a keeper has from then on.
+#include "session/start.hpp"
+
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "domain/guest.hpp"
 #include "domain/stored.hpp"
 #include "model/payload.hpp"
 #include "root/kept_directory.hpp"
-#include "session/host.hpp"
-#include "session/instance.hpp"
 #include "session/stored.hpp"
 #include "session/user_database.hpp"
 
@@ -52,11 +51,11 @@ Sandbox with(Sandbox sandbox, const std::vector<Mount>& masks) {
 /// The document of a sandbox, given what its start has prepared.
 using MakeDocument = std::function<std::string(const Capabilities&, const Provision&)>;
 
-/// One start.
+/// One start: of a sandbox that ends with this process, or of one that a keeper has from then on.
 class Start {
 public:
-    Start(const Host& host, const Host::Impl& its, const StartOptions& options, const Sandbox& sandbox, bool kept)
-        : host_(host), its_(its), options_(options), sandbox_(sandbox), kept_(kept) {}
+    Start(const session::Starter& starter, const Sandbox& sandbox, bool kept)
+        : starter_(starter), its_(*starter.its), options_(starter.options), sandbox_(sandbox), kept_(kept) {}
 
     std::unique_ptr<Instance::Impl> run(const MakeDocument& make_document) {
         check();
@@ -66,7 +65,7 @@ public:
         const auto prepared = its_.backend->prepare(sandbox_, connect);  // libvirt needs it until the sandbox runs
         (void)connect();
         warn(prepared.warnings);
-        const Capabilities offered = host_.capabilities();
+        const Capabilities offered = starter_.host.capabilities();
         config_ = encode_config(offered, prepared.masks);
         document_ = make_document(offered, prepared.provision);
         open_route();
@@ -120,8 +119,13 @@ private:
                 options_.init_deadline);
         else if (early_)
             running_->attach(std::move(route_.near));
+        tell_relay();
         if (early_ && !kept_) running_->greet();
         if (early_) running_->relay->configure(config_);
+    }
+
+    void tell_relay() const {
+        if (running_->relay && starter_.on_relay) starter_.on_relay(running_->relay);
     }
 
     void create(const std::vector<int>& leases) {
@@ -141,6 +145,7 @@ private:
         if (!early_) running_->attach(its_.backend->connect(*running_->domain));
         report("the sandbox's init");
         if (!early_) {
+            tell_relay();
             running_->relay->await_hello(options_.init_deadline);
             running_->greet();
             running_->relay->configure(config_);
@@ -148,7 +153,7 @@ private:
         running_->relay->await_setup(options_.init_deadline);
     }
 
-    const Host& host_;
+    const session::Starter& starter_;
     const Host::Impl& its_;
     const StartOptions& options_;
     const Sandbox& sandbox_;
@@ -168,32 +173,38 @@ Sandbox named(Sandbox sandbox) {
 
 }  // namespace
 
-Instance Host::start(const Sandbox& description, const StartOptions& options) const {
+namespace session {
+
+std::unique_ptr<Instance::Impl> start(const Starter& starter, const Sandbox& description, bool kept) {
     const Sandbox sandbox = named(description);
-    return Instance(
-        Start(*this, *impl_, options, sandbox, false).run([&](const Capabilities& offered, const Provision& provision) {
-            return to_domain_xml(sandbox, offered, provision);
-        }));
+    return Start(starter, sandbox, kept).run([&](const Capabilities& offered, const Provision& provision) {
+        return to_domain_xml(sandbox, offered, provision);
+    });
 }
 
-Instance Host::start_kept(const Sandbox& description, const StartOptions& options) const {
-    const Sandbox sandbox = named(description);
-    return Instance(
-        Start(*this, *impl_, options, sandbox, true).run([&](const Capabilities& offered, const Provision& provision) {
-            return to_domain_xml(sandbox, offered, provision);
-        }));
-}
-
-Instance Host::start_kept(const std::string& name, const StartOptions& options) const {
-    const auto kept = session::find_kept(impl_->connection.hypervisor(), name);
+std::unique_ptr<Instance::Impl> start_stored(const Starter& starter, const std::string& name) {
+    const auto kept = find_kept(starter.its->connection.hypervisor(), name);
     if (kept.info.active)
         throw Error(ErrorCode::wrong_state, "the sandbox " + base::quote(name) + " is running already");
     const std::string document = kept.document();
     const Sandbox sandbox = domain::read_stored(document).sandbox;
-    return Instance(
-        Start(*this, *impl_, options, sandbox, true).run([&](const Capabilities& offered, const Provision& provision) {
-            return domain::provisioned(document, provision, offered);
-        }));
+    return Start(starter, sandbox, true).run([&](const Capabilities& offered, const Provision& provision) {
+        return domain::provisioned(document, provision, offered);
+    });
+}
+
+}  // namespace session
+
+Instance Host::start(const Sandbox& description, const StartOptions& options) const {
+    return Instance(session::start({*this, impl_, options}, description, false));
+}
+
+Instance Host::start_kept(const Sandbox& description, const StartOptions& options) const {
+    return Instance(session::start({*this, impl_, options}, description, true));
+}
+
+Instance Host::start_kept(const std::string& name, const StartOptions& options) const {
+    return Instance(session::start_stored({*this, impl_, options}, name));
 }
 
 }  // namespace sandgraft

@@ -2,6 +2,7 @@
 #include "wire/link.hpp"
 
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <cerrno>
 
@@ -39,6 +40,11 @@ void Link::close() {
     gone_ = true;
     pending_.clear();
     fd_.reset();
+}
+
+void Link::shut_down() {
+    const std::lock_guard lock(sending_);
+    if (fd_) (void)::shutdown(fd_.get(), SHUT_RDWR);
 }
 
 std::span<char> Link::scratch() {

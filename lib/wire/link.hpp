@@ -41,6 +41,9 @@ public:
     /// Ends it on both sides; only its destructor may follow, and send(), which sends nothing any more.
     void close();
 
+    /// Ends it on both sides where it is a socket, and so whatever waits for it. Any thread may do this, at any time.
+    void shut_down();
+
     /// Whether everything sent is on its way. Only then may more data be read to be sent.
     [[nodiscard]] bool idle() const { return waiting() == 0; }
 
