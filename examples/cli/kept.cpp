@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kept.hpp"
 
+#include "split.hpp"
 #include "words.hpp"
 
 #include <sandgraft/error.hpp>
@@ -18,7 +19,12 @@ namespace po = boost::program_options;
 
 po::options_description described(const KeptUsage& usage) {
     po::options_description options("Options", 80, 52);
-    for (const auto& flag : usage.flags) options.add_options()(flag.name, flag.help);
+    for (const auto& flag : usage.flags) {
+        if (flag.value == nullptr)
+            options.add_options()(flag.name, flag.help);
+        else
+            options.add_options()(flag.name, po::value<Arguments>()->value_name(flag.value), flag.help);
+    }
     options.add_options()("connect,c", po::value<Arguments>()->value_name("URI"), "the libvirt to use (lxc:///system)");
     options.add_options()("help,h", "print this help");
     return options;
@@ -45,6 +51,18 @@ po::variables_map parse(const KeptUsage& usage, const Arguments& arguments) {
     return values;
 }
 
+/// The words of the request itself, and the command behind them.
+std::pair<Arguments, Arguments> split_command(const KeptUsage& usage, const Arguments& arguments) {
+    if (!usage.command) return {arguments, {}};
+    const auto options = described(usage);
+    Split words = split(options, arguments);
+    if (words.dashes || words.rest.empty()) return {words.options, {}};
+    const Split behind = split(options, {words.rest.begin() + 1, words.rest.end()});
+    words.options.insert(words.options.end(), behind.options.begin(), behind.options.end());
+    words.options.push_back(words.rest.front());
+    return {words.options, behind.rest};
+}
+
 KeptRequest make_request(const KeptUsage& usage, const po::variables_map& values) {
     KeptRequest request;
     request.help = values.count("help") != 0;
@@ -52,7 +70,8 @@ KeptRequest make_request(const KeptUsage& usage, const po::variables_map& values
     if (values.count("names") != 0) request.names = values["names"].as<Arguments>();
     for (const auto& flag : usage.flags) {
         const std::string name = std::string(flag.name).substr(0, std::string_view(flag.name).find(','));
-        if (values.count(name) != 0) request.flags.push_back(name);
+        if (values.count(name) == 0) continue;
+        request.flags[name] = flag.value != nullptr ? values[name].as<Arguments>() : Arguments{};
     }
     return request;
 }
@@ -98,17 +117,21 @@ std::string shell_word(const std::string& word) {
 
 }  // namespace
 
-bool KeptRequest::has(std::string_view flag) const {
-    return std::find(flags.begin(), flags.end(), flag) != flags.end();
+Arguments KeptRequest::values(const std::string& flag) const { return has(flag) ? flags.at(flag) : Arguments{}; }
+
+std::string KeptRequest::value(const std::string& flag, const std::string& otherwise) const {
+    return has(flag) ? flags.at(flag).back() : otherwise;
 }
 
 int run_kept(const KeptUsage& usage, const Arguments& arguments, int (*run)(const KeptRequest& request)) {
-    const KeptRequest request = make_request(usage, parse(usage, arguments));
+    const auto [words, command] = split_command(usage, arguments);
+    KeptRequest request = make_request(usage, parse(usage, words));
+    request.command = command;
     if (request.help) {
         print_help(usage);
         return 0;
     }
-    if (request.names.size() < usage.least || request.names.size() > usage.most)
+    if (request.names.size() < usage.least || request.names.size() > usage.most || (usage.command && command.empty()))
         throw UsageError(std::string("it is used as 'sandgraft ") + usage.usage + "'");
     return run(request);
 }

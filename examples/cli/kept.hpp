@@ -6,6 +6,7 @@
 #include <sandgraft/host.hpp>
 
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 
@@ -15,17 +16,24 @@ namespace cli {
 struct KeptRequest {
     bool help = false;
     std::string uri;
-    Arguments flags;  ///< the long names of the switches that are given
+    std::map<std::string, Arguments> flags;  ///< the values of those that are given, by their long names
     Arguments names;
+    Arguments command;
 
-    [[nodiscard]] bool has(std::string_view flag) const;
+    [[nodiscard]] bool has(const std::string& flag) const { return flags.count(flag) != 0; }
+
+    /// All that are given, and the last one.
+    [[nodiscard]] Arguments values(const std::string& flag) const;
+    [[nodiscard]] std::string value(const std::string& flag, const std::string& otherwise = {}) const;
+
     [[nodiscard]] sandgraft::Host open() const { return sandgraft::Host::open({.uri = uri}); }
 };
 
-/// A switch of such a command.
+/// An option of such a command.
 struct Flag {
     const char* name;  ///< with its letter, as Boost has it
     const char* help;
+    const char* value = nullptr;  ///< the value's name in the help; null: a switch
 };
 
 /// What such a command takes, and how it is explained.
@@ -35,6 +43,7 @@ struct KeptUsage {
     const char* examples;
     std::span<const Flag> flags;
     std::size_t least, most;  ///< how many names
+    bool command = false;     ///< the words behind the only name are a command, or options before it
 };
 
 /// Runs a command with its words, or prints its help.

@@ -3,6 +3,7 @@
 
 #include "outcome.hpp"
 #include "paths.hpp"
+#include "split.hpp"
 #include "words.hpp"
 
 #include <sandgraft/error.hpp>
@@ -56,6 +57,7 @@ constexpr std::array option_table = {
     Option{"tty,t", nullptr, "give the command a terminal (run: if input and output are one)"},
     Option{"no-tty,T", nullptr, "do not give it a terminal"},
     Option{"no-masks", nullptr, "do not hide the host's secrets, /root and /home"},
+    Option{"detach,d", nullptr, "print the sandbox's name and let it go on; see attach, logs, stop", false},
     Option{"channel", "KIND", "socket, console or auto: how to talk to the sandbox (auto)", false},
     Option{"timeout", "SECONDS", "end the command after that time, such as 30 or 0.5", false},
     Option{"json", "FILE", "write one line about how it ended to standard error, or to FILE", false, "-"},
@@ -79,61 +81,8 @@ po::options_description make_options(Use use) {
     return options;
 }
 
-/// The words up to the command, and the command.
-struct Split {
-    Words options;
-    bool dashes = false;  ///< between the two
-    Words rest;
-};
-
-/// Finds the end of the options with their values: "--" or the first word that is neither.
-class Splitter {
-public:
-    explicit Splitter(const po::options_description& options) : options_(options) {}
-
-    [[nodiscard]] Split split(const Words& words) const {
-        std::size_t i = 0;
-        while (i < words.size() && looks_like_option(words[i]) && words[i] != "--") {
-            const bool takes_next = expects_value(words[i]);
-            if (takes_next) check_value(words, i + 1);
-            i += takes_next ? 2 : 1;
-        }
-        const auto end = words.begin() + static_cast<std::ptrdiff_t>(i);
-        const bool dashes = end != words.end() && *end == "--";
-        return {Words(words.begin(), end), dashes, Words(dashes ? end + 1 : end, words.end())};
-    }
-
-private:
-    static bool looks_like_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
-
-    /// An option in the place of a value: that was forgotten, or is of an unset variable.
-    static void check_value(const Words& words, std::size_t i) {
-        const std::string& option = words[i - 1];
-        if (i == words.size() || words[i] == "--") throw UsageError("the option '" + option + "' has no value");
-        if (!looks_like_option(words[i])) return;
-        const std::string joined = option + (option.starts_with("--") ? "=" : "") + words[i];
-        throw UsageError("the option '" + option + "' has no value; write '" + joined + "' if it is '" + words[i] +
-                         "'");
-    }
-
-    /// Whether the value of an option is the next word.
-    [[nodiscard]] bool expects_value(const std::string& word) const {
-        if (word.starts_with("--")) return word.find('=') == std::string::npos && takes_value(word.substr(2));
-        for (std::size_t i = 1; i < word.size(); ++i)  // short options without values may be joined
-            if (takes_value(std::string("-") + word[i])) return i + 1 == word.size();
-        return false;
-    }
-
-    [[nodiscard]] bool takes_value(const std::string& name) const {
-        const auto* option = options_.find_nothrow(name, false);
-        return option != nullptr && option->semantic()->min_tokens() > 0;
-    }
-
-    const po::options_description& options_;
-};
-
 /// What the design has and this version has not.
-constexpr std::array planned = {"-d", "--detach", "-p", "--publish", "--overlay", "--unit", "--profile"};
+constexpr std::array planned = {"-p", "--publish", "--overlay", "--unit", "--profile"};
 
 /// What people know from docker and podman, and need not say here.
 struct Needless {
@@ -239,24 +188,12 @@ void refuse_unsupported(const po::variables_map& values) {
         throw Error(ErrorCode::unsupported, "--disk " + disk + ": a container has no disks");
 }
 
-void set_environment(const Words& settings, std::map<std::string, std::string>& environment) {
-    for (const auto& setting : settings) {
-        if (setting.empty()) throw UsageError("the environment variable '' has no name");
-        const auto equals = setting.find('=');
-        const auto name = setting.substr(0, equals);
-        if (equals != std::string::npos)
-            environment[name] = setting.substr(equals + 1);
-        else if (const char* value = std::getenv(name.c_str()); value != nullptr)
-            environment[name] = value;
-    }
-}
-
 /// What is kept does not depend on the terminal that it was described at.
 bool wants_terminal(const po::variables_map& values, Use use) {
     if (values.count("tty") != 0 && values.count("no-tty") != 0)
         throw UsageError("--tty and --no-tty contradict each other");
     if (values.count("no-tty") != 0) return false;
-    return values.count("tty") != 0 || (use == Use::run && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1);
+    return values.count("tty") != 0 || (use == Use::run && values.count("detach") == 0 && is_at_terminal());
 }
 
 /// How many there may be, the library knows; but to it, 0 says that there is no limit.
@@ -326,30 +263,46 @@ Request make_request(const Given& given, const Words& command, Use use) {
     if (values.count("timeout") != 0) request.timeout = parse_seconds(text_of(values, "timeout"));
     request.on_boot = values.count("on-boot") != 0;
     request.json = text_of(values, "json");
+    request.detach = values.count("detach") != 0;
+    if (request.detach && (request.timeout || !request.json.empty()))
+        throw UsageError("--timeout and --json are about the end of the command, which --detach does not wait for");
     return request;
 }
 
 }  // namespace
 
+void set_environment(const Arguments& settings, std::map<std::string, std::string>& environment) {
+    for (const auto& setting : settings) {
+        if (setting.empty()) throw UsageError("the environment variable '' has no name");
+        const auto equals = setting.find('=');
+        const auto name = setting.substr(0, equals);
+        if (equals != std::string::npos)
+            environment[name] = setting.substr(equals + 1);
+        else if (const char* value = std::getenv(name.c_str()); value != nullptr)
+            environment[name] = value;
+    }
+}
+
+bool is_at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
+
 Request parse_request(const Arguments& arguments) {
     const auto options = make_options(Use::run);
-    const auto split = Splitter(options).split(arguments);
-    return make_request(parse(options, split.options), split.rest, Use::run);
+    const auto words = split(options, arguments);
+    return make_request(parse(options, words.options), words.rest, Use::run);
 }
 
 Request parse_create(const Arguments& arguments) {
     const auto options = make_options(Use::create);
-    const Splitter splitter(options);
-    Split split = splitter.split(arguments);
-    const auto given = parse(options, split.options);
+    Split words = split(options, arguments);
+    const auto given = parse(options, words.options);
     if (given.values.count("help") != 0 || given.values.count("name") != 0)
-        return make_request(given, split.rest, Use::create);
-    if (split.dashes || split.rest.empty()) throw UsageError("no name is given; it stands before the command");
-    const Split behind = splitter.split({split.rest.begin() + 1, split.rest.end()});
+        return make_request(given, words.rest, Use::create);
+    if (words.dashes || words.rest.empty()) throw UsageError("no name is given; it stands before the command");
+    const Split behind = split(options, {words.rest.begin() + 1, words.rest.end()});
     if (parse(options, behind.options).values.count("name") != 0) throw UsageError("the name is given twice");
-    split.options.insert(split.options.end(), behind.options.begin(), behind.options.end());
-    split.options.push_back("--name=" + split.rest.front());
-    return make_request(parse(options, split.options), behind.rest, Use::create);
+    words.options.insert(words.options.end(), behind.options.begin(), behind.options.end());
+    words.options.push_back("--name=" + words.rest.front());
+    return make_request(parse(options, words.options), behind.rest, Use::create);
 }
 
 std::string describe_options(Use use) {

@@ -6,6 +6,7 @@
 #include <sandgraft/host.hpp>
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -22,7 +23,8 @@ struct Request {
     sandgraft::Sandbox sandbox;
     std::string memory;  ///< its limit as it was given; empty: none was
     std::optional<std::chrono::milliseconds> timeout;
-    std::string json;  ///< the file for one line about the end; "-": standard error, empty: none
+    bool detach = false;  ///< the sandbox goes on
+    std::string json;     ///< the file for one line about the end; "-": standard error, empty: none
     bool on_boot = false;
 };
 
@@ -34,6 +36,12 @@ Request parse_create(const Arguments& arguments);
 
 /// The options as --help lists them.
 std::string describe_options(Use use);
+
+/// Takes "NAME=VALUE", or "NAME" with the value that this program has of it, if any.
+void set_environment(const Arguments& settings, std::map<std::string, std::string>& environment);
+
+/// Whether a command has a terminal unless it is said otherwise: input and output are one.
+bool is_at_terminal();
 
 /// Those of create that describe this sandbox, as parse_create() reads them: the name, the options, the command.
 /// @throws sandgraft::Error unsupported when there are none for its payload.

@@ -3,12 +3,10 @@
 #include "options.hpp"
 #include "outcome.hpp"
 #include "paths.hpp"
-#include "progress.hpp"
-#include "signals.hpp"
+#include "running.hpp"
 
 #include <sandgraft/host.hpp>
 
-#include <unistd.h>
 #include <iostream>
 
 namespace cli {
@@ -57,13 +55,8 @@ void print_help() {
                  "Examples:\n"
                  "  sandgraft run -- sh -c 'id; ls /'\n"
                  "  sandgraft run -v .:/src -w . -- make\n"
-                 "  tar c . | sandgraft run -u nobody --memory 256M -- tar tv\n";
-}
-
-/// One line, as the shells have it; the command itself could not say it.
-void report_start(const sandgraft::Process& command, const std::string& program) {
-    if (const auto reason = command.start_error(); !reason.empty())
-        std::cerr << "sandgraft run: cannot execute '" << program << "' in the sandbox: " << reason << '\n';
+                 "  tar c . | sandgraft run -u nobody --memory 256M -- tar tv\n"
+                 "  name=$(sandgraft run --detach -- make) && sandgraft logs -f \"$name\"\n";
 }
 
 /// Nothing else tells a command that was killed for it, or that lost a process, from one that failed by itself.
@@ -83,20 +76,42 @@ void report_stop(const sandgraft::Exit& end) {
 sandgraft::Instance start(const Request& request) {
     Progress progress;
     const auto host = sandgraft::Host::open({.uri = request.uri, .in_background = true});
-    sandgraft::StartOptions options{
-        .streams = {.input = STDIN_FILENO, .output = STDOUT_FILENO, .error = STDERR_FILENO}};
+    auto options = start_options("run", progress);
     options.channel = request.channel;
-    options.on_progress = [&progress](std::string_view what) { progress.wait_for(what); };
-    options.on_warning = [](std::string_view what) { std::cerr << "sandgraft run: warning: " << what << '\n'; };
+    options.streams = standard_streams();
     return host.start(request.sandbox, options);
+}
+
+std::string program_of(const Request& request) { return std::get<sandgraft::Command>(request.sandbox.payload).argv[0]; }
+
+void report_root(const Request& request) {
+    if (const auto hint = root_hint(request.sandbox); !hint.empty())
+        std::cerr << "sandgraft run: warning: " << hint << '\n';
+}
+
+/// The sandbox goes on, and is found by the name that is printed.
+int run_detached(const Request& request) {
+    Progress progress;
+    bool is_ready = false;
+    auto options = start_options("run", progress);
+    options.channel = request.channel;
+    options.streams.on_ready = [&is_ready] { is_ready = true; };
+    const auto host = sandgraft::Host::open({.uri = request.uri, .in_background = true});
+    auto instance = host.start_kept(request.sandbox, options);
+    report_root(request);
+    if (!await_start(instance, is_ready)) {
+        report_start("run", instance.command(), program_of(request));
+        return instance.command().exit()->exit_status();
+    }
+    std::cout << instance.name() << '\n';
+    return 0;
 }
 
 int run_command(const Request& request, SignalForwarder& signals, Report& report) {
     auto instance = start(request);
     report.start(instance.name());
     // Not before: the library refuses a source that lies in a mount which does not answer.
-    if (const auto hint = root_hint(request.sandbox); !hint.empty())
-        std::cerr << "sandgraft run: warning: " << hint << '\n';
+    report_root(request);
     Timeout timeout(request.timeout);
     {
         const SignalForwarder::Scope scope(signals, instance.command());
@@ -104,7 +119,7 @@ int run_command(const Request& request, SignalForwarder& signals, Report& report
     }
     const auto end = instance.command().exit().value();
     const int status = timeout.is_over() ? timed_out : end.exit_status();
-    report_start(instance.command(), std::get<sandgraft::Command>(request.sandbox.payload).argv[0]);
+    report_start("run", instance.command(), program_of(request));
     if (timeout.is_over()) std::cerr << "sandgraft run: " << timeout.describe() << '\n';
     if (status != 0) report_memory(end, request.memory);
     report_stop(end);
@@ -130,7 +145,7 @@ int run_command(const Request& request) {
 
 int run(const Arguments& arguments) {
     const Request request = parse_request(arguments);
-    if (!request.help) return run_command(request);
+    if (!request.help) return request.detach ? run_detached(request) : run_command(request);
     print_help();
     return 0;
 }

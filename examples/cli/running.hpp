@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "kept.hpp"
+#include "progress.hpp"
+#include "signals.hpp"
+
+#include <sandgraft/host.hpp>
+
+#include <string>
+
+namespace cli {
+
+/// The caller's own.
+inline sandgraft::Streams standard_streams() { return {.input = 0, .output = 1, .error = 2}; }
+
+/// How `sandgraft COMMAND` starts a sandbox: what takes long and what is not as it should be is told.
+sandgraft::StartOptions start_options(const std::string& command, Progress& progress);
+
+/// Relays until the process ends, which gets this one's signals meanwhile.
+/// @return its status.
+int see_through(SignalForwarder& signals, sandgraft::Process& process);
+
+/// One line when it could not be executed, as the shells have it; it could not say so itself.
+void report_start(const std::string& command, const sandgraft::Process& process, const std::string& program);
+
+/// Starts a sandbox that libvirt keeps. One of that name that has just ended is waited for.
+sandgraft::Instance start_kept(const sandgraft::Host& host, const std::string& name,
+                               const sandgraft::StartOptions& options);
+
+/// Likewise, and returns when its command runs.
+/// @return 0, or a status that says why it does not.
+int start_detached(const std::string& command, const sandgraft::Host& host, const std::string& name);
+
+/// Waits for the start of a command; `is_ready` is set by its Streams::on_ready.
+/// @return whether it runs.
+bool await_start(sandgraft::Instance& instance, const bool& is_ready);
+
+/// What the command of one that was started is, for report_start(); empty when libvirt has it no longer.
+std::string program_of(const sandgraft::Host& host, const sandgraft::Instance& instance);
+
+/// Finds the sandbox that the request names first, through its keeper. When there is none, libvirt is asked what is
+/// there instead, which the error tells.
+sandgraft::Instance connect(const KeptRequest& request);
+
+}  // namespace cli
