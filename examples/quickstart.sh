@@ -32,7 +32,8 @@ build() {
     "$here/tests/support/install.sh" build run
     say 'build'
     [ -f "$here/build/build.ninja" ] || meson setup "$here/build" "$here"
-    ninja -C "$here/build" examples/cli/sandgraft lib/guest/sandgraft-init lib/guest/sandgraft-guard lib/sandgraft-libvirt-0.1.so
+    ninja -C "$here/build" examples/cli/sandgraft lib/guest/sandgraft-init lib/guest/sandgraft-guard \
+        lib/guest/sandgraft-keeper lib/sandgraft-libvirt-0.1.so
 }
 
 # A libvirtd that runs here and can start a container.

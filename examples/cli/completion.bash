@@ -67,11 +67,12 @@ _sandgraft() {
     --env | -e) mapfile -t COMPREPLY < <(compgen -v -- "$word") ;;
     --virt) mapfile -t COMPREPLY < <(compgen -W 'auto lxc' -- "$word") ;;
     --network) mapfile -t COMPREPLY < <(compgen -W 'none' -- "$word") ;;
+    --signal | -s) mapfile -t COMPREPLY < <(compgen -A signal -- "$word") ;;
     --channel) mapfile -t COMPREPLY < <(compgen -W 'auto console socket' -- "$word") ;;
     *)
         if [[ $word == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W "$(_sandgraft_options "$program" "${COMP_WORDS[command]}")" -- "$word")
-        elif [[ ${COMP_WORDS[command]} =~ ^(show|rename|clone|rm)$ ]]; then
+        elif [[ ${COMP_WORDS[command]} =~ ^(show|rename|clone|rm|start|stop|restart|kill|wait|exec|shell|attach|logs)$ ]]; then
             mapfile -t COMPREPLY < <(_sandgraft_names "$program" | while IFS= read -r name; do
                 [[ $name == "$word"* ]] && printf '%q\n' "$name"
             done)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The cases that every backend has to pass, run with the real program against a real libvirt.
 
-    conformance.py --program PATH [--backend lxc|qemu] [--channel socket|console] [--sanitized] AREA... [-k PATTERN]...
+    conformance.py --program PATH [--backend lxc|qemu] [--channel socket|console] [--as run|exec|start] [--sanitized] AREA... [-k PATTERN]...
 
 An area is one of the modules beside this file. Runs inside the libvirtd fixture: libvirtd-env -- conformance.py ...; or on
 a machine of its own with libvirtd as a service, where there is one area more, restart (see tests/real-host).
@@ -35,6 +35,7 @@ AREAS = (
     "limits",
     "lifecycle",
     "on_boot",
+    "kept",
     "libvirts_tools",
     "restart",
 )
@@ -51,6 +52,8 @@ def main():
     parser.add_argument("--program", required=True, type=os.path.abspath)
     parser.add_argument("--backend", choices=BACKENDS, default="lxc")
     parser.add_argument("--channel", choices=("socket", "console"), default="socket")
+    parser.add_argument("--as", dest="way", choices=("run", "exec", "start"), default="run",
+                        help="how commands are run: by run, by exec in a kept sandbox, or by create and start --attach")
     parser.add_argument("--sanitized", action="store_true", help="the program is: what it uses says nothing")
     parser.add_argument("--uri", help="the connection (default: the backend's on this machine)")
     parser.add_argument("--patience", type=int, default=1, metavar="FACTOR",
@@ -64,6 +67,7 @@ def main():
     Conformance.backend = chosen_backend(options)
     Conformance.view = not options.no_view
     Conformance.channel = options.channel
+    Conformance.way = options.way
     Conformance.sanitized = options.sanitized
     loader = unittest.TestLoader()
     loader.testNamePatterns = [f"*{pattern}*" for pattern in options.patterns] if options.patterns else None

@@ -69,6 +69,8 @@ class Streams(Conformance):
         self.assertEqual((result.status, len(result.stdout), len(result.stderr)), (0, 8 * MIB, 8 * MIB))
 
     def test_a_reader_that_goes_ends_the_command(self):
+        if self.way == "start":
+            self.skipTest("a kept sandbox goes on without its reader")
         process = self.start("yes", stdin=subprocess.DEVNULL)
         self.assertEqual(process.stdout.read(2), b"y\n")
         process.stdout.close()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Runs the real `sandgraft run` against a backend, as a shell would, and looks at the machine around it."""
+"""Runs the real `sandgraft run`, or what is to be like it, against a backend, as a shell would, and looks at the machine around it."""
 
 import contextlib
 import dataclasses
+import itertools
 import os
 import shutil
 import signal
@@ -44,6 +45,12 @@ class Result:
         return self.stdout.decode()
 
 
+# The command of a sandbox in which others are executed. It outlives a kill of every process.
+IDLE = ("sh", "-c", "trap '' TERM HUP INT; while :; do sleep 1000; done")
+
+NUMBERS = itertools.count(1)
+
+
 class Conformance(unittest.TestCase):
     """What every test of the suite has at hand. The attributes are set by the driver."""
 
@@ -52,11 +59,41 @@ class Conformance(unittest.TestCase):
     channel: str
     sanitized: bool
     view: bool  # whether the client may make a view of the root
+    way: str  # how a command is run: run, exec (in a sandbox that is kept) or start (--attach, of one that is created)
+    host: str | None = None  # the sandbox of the class, in which commands are executed
 
     def argv(self, *command, options=()):
+        """What a shell would be given to run the command."""
+        return {"run": self.run_argv, "exec": self.exec_argv, "start": self.start_argv}[self.way](command, list(options))
+
+    def run_argv(self, command, options):
         usual = {"--connect": self.backend.uri, "--virt": self.backend.virt, "--channel": self.channel}
         common = [word for option, value in usual.items() if option not in options for word in (option, value)]
         return [self.program, "run", *common, *options, "--", *command]
+
+    def exec_argv(self, command, options):
+        name = take_name(options)
+        if name:
+            self.addCleanup(self.keep(name, IDLE, []))
+            self.ask("start", name)
+        elif type(self).host is None:
+            type(self).host = name = unique_name()
+            self.addClassCleanup(self.keep(name, IDLE, []))
+            self.ask("start", name)
+        return [self.program, "exec", *options, name or self.host, "--", *command]
+
+    def start_argv(self, command, options):
+        name = take_name(options) or unique_name()
+        self.addCleanup(self.keep(name, command, options))
+        return [self.program, "start", "--attach", name]
+
+    def keep(self, name, command, options):
+        """Creates a sandbox. What is returned removes it."""
+        self.ask("create", name, *options, "--", *command)
+        return lambda: self.ask("rm", "--force", name)
+
+    def ask(self, *words):
+        subprocess.run([self.program, *words], check=True, stdin=subprocess.DEVNULL)
 
     def start(self, *command, options=(), **keywords):
         """A running sandbox, its standard streams pipes unless told otherwise, killed if the test forgets it."""
@@ -132,6 +169,20 @@ class Conformance(unittest.TestCase):
         listing = subprocess.run(["virsh", "-q", "-c", self.backend.uri, "list", "--all", "--name"],
                                  stdout=subprocess.PIPE, check=True, text=True)
         return listing.stdout.split()
+
+
+def unique_name():
+    return f"conformance-{os.getpid()}-{next(NUMBERS)}"
+
+
+def take_name(options):
+    """Takes --name and its value from the options."""
+    if "--name" not in options:
+        return None
+    at = options.index("--name")
+    name = options[at + 1]
+    del options[at:at + 2]
+    return name
 
 
 def peak_memory(pid):

@@ -11,7 +11,7 @@ from harness import Conformance
 
 
 class Kept(Conformance):
-    def ask(self, *words, given=b"", limit=60):
+    def told(self, *words, given=b"", limit=60):
         """A command of sandgraft: its status, output and error output."""
         result = subprocess.run([self.program, *words], input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 check=False, timeout=limit * self.backend.patience)
@@ -20,49 +20,49 @@ class Kept(Conformance):
     def create(self, script, *options):
         self.count = getattr(self, "count", 0) + 1
         name = f"kept-{os.getpid()}-{self._testMethodName[5:15].strip('_').replace('_', '-')}-{self.count}"
-        self.assertEqual(self.ask("create", name, *options, "--", "sh", "-c", script), (0, "", ""))
-        self.addCleanup(self.ask, "rm", "--force", name)
+        self.assertEqual(self.told("create", name, *options, "--", "sh", "-c", script), (0, "", ""))
+        self.addCleanup(self.told, "rm", "--force", name)
         return name
 
     def start_kept(self, script, *options):
         name = self.create(script, *options)
-        self.assertEqual(self.ask("start", name), (0, "", ""))
+        self.assertEqual(self.told("start", name), (0, "", ""))
         return name
 
     def state(self, name):
-        listing = json.loads(self.ask("list", "--all", "--json")[1])
+        listing = json.loads(self.told("list", "--all", "--json")[1])
         return [sandbox["state"] for sandbox in listing if sandbox["name"] == name]
 
     def test_life(self):
         name = self.start_kept("echo up; exec sleep 1000")
         self.assertEqual(self.state(name), ["running"])
-        self.eventually(lambda: self.ask("logs", name) == (0, "up\n", ""))
-        self.assertEqual(self.ask("start", name), (125, "", f"sandgraft start: the sandbox '{name}' is running already\n"))
-        self.assertEqual(self.ask("restart", name), (0, "", ""))
-        self.eventually(lambda: self.ask("logs", name) == (0, "up\n", ""))
-        self.assertEqual(self.ask("stop", name), (0, "", ""))
+        self.eventually(lambda: self.told("logs", name) == (0, "up\n", ""))
+        self.assertEqual(self.told("start", name), (125, "", f"sandgraft start: the sandbox '{name}' is running already\n"))
+        self.assertEqual(self.told("restart", name), (0, "", ""))
+        self.eventually(lambda: self.told("logs", name) == (0, "up\n", ""))
+        self.assertEqual(self.told("stop", name), (0, "", ""))
         self.assertEqual(self.state(name), ["stopped"])
-        self.assertEqual(self.ask("stop", name), (0, "", ""))
-        self.assertEqual(self.ask("start", name), (0, "", ""))
-        self.assertEqual(self.ask("kill", "-s", "SIGKILL", name), (0, "", ""))
+        self.assertEqual(self.told("stop", name), (0, "", ""))
+        self.assertEqual(self.told("start", name), (0, "", ""))
+        self.assertEqual(self.told("kill", "-s", "SIGKILL", name), (0, "", ""))
         self.eventually(lambda: self.state(name) == ["stopped"])
-        self.assertEqual(self.ask("rm", name), (0, "", ""))
+        self.assertEqual(self.told("rm", name), (0, "", ""))
         self.assertEqual(self.state(name), [])
 
     def test_several_are_stopped_and_the_deaf_by_force(self):
         names = [self.start_kept("trap '' TERM; while :; do sleep 0.1; done"), self.start_kept("exec sleep 1000")]
         begin = time.monotonic()
-        self.assertEqual(self.ask("stop", "--timeout", "0.5", *names), (0, "", ""))
+        self.assertEqual(self.told("stop", "--timeout", "0.5", *names), (0, "", ""))
         self.assertGreaterEqual(time.monotonic() - begin, 0.5)
         for name in names:
             self.assertEqual(self.state(name), ["stopped"])
 
     def test_exec(self):
         name = self.start_kept("exec sleep 1000")
-        self.assertEqual(self.ask("exec", name, "cat", given=b"through"), (0, "through", ""))
+        self.assertEqual(self.told("exec", name, "cat", given=b"through"), (0, "through", ""))
         words = ("-u", "nobody", "-w", "/usr", "-e", "X=set", name, "--", "sh", "-c", "id -un; pwd; echo $X; exit 7")
-        self.assertEqual(self.ask("exec", *words), (7, "nobody\n/usr\nset\n", ""))
-        status, output, error = self.ask("exec", name, "/nonexistent")
+        self.assertEqual(self.told("exec", *words), (7, "nobody\n/usr\nset\n", ""))
+        status, output, error = self.told("exec", name, "/nonexistent")
         self.assertEqual((status, output, error.count("\n")), (127, "", 1))
         self.assertIn("cannot execute '/nonexistent' in the sandbox", error)
 
@@ -79,27 +79,27 @@ class Kept(Conformance):
         clients = [self.start_program([command, *options, name], stdin=subprocess.DEVNULL)
                    for command, *options in (("wait",), ("logs", "-f"))]
         self.assertEqual(clients[1].stdout.readline(), b"begun\n")
-        self.assertEqual(self.ask("attach", name, given=b"words\n"), (5, "got words\n", ""))
+        self.assertEqual(self.told("attach", name, given=b"words\n"), (5, "got words\n", ""))
         self.assertEqual((self.wait(clients[0])[0], self.wait(clients[1])[0]), (5, 0))
         self.assertEqual(clients[1].stdout.read(), b"got words\n")
 
     def test_run_detached(self):
-        status, output, error = self.ask("run", "--detach", "--", "sh", "-c", "echo here; exec sleep 1000")
+        status, output, error = self.told("run", "--detach", "--", "sh", "-c", "echo here; exec sleep 1000")
         self.assertEqual((status, error), (0, ""))
         name = output.strip()
-        self.addCleanup(self.ask, "rm", "--force", name)
+        self.addCleanup(self.told, "rm", "--force", name)
         self.assertEqual(self.state(name), ["running"])
-        self.eventually(lambda: self.ask("logs", name) == (0, "here\n", ""))
-        self.assertEqual(self.ask("stop", name), (0, "", ""))
+        self.eventually(lambda: self.told("logs", name) == (0, "here\n", ""))
+        self.assertEqual(self.told("stop", name), (0, "", ""))
         self.assertEqual(self.state(name), [])
 
     def test_a_command_that_does_not_exist(self):
         name = self.create("true")
-        self.assertEqual(self.ask("create", name + "-x", "--", "/nonexistent"), (0, "", ""))
-        self.addCleanup(self.ask, "rm", "--force", name + "-x")
+        self.assertEqual(self.told("create", name + "-x", "--", "/nonexistent"), (0, "", ""))
+        self.addCleanup(self.told, "rm", "--force", name + "-x")
         for command in (("start",), ("start", "--attach")):
             with self.subTest(command):
-                self.assertEqual(self.ask(*command, name + "-x"),
+                self.assertEqual(self.told(*command, name + "-x"),
                                  (127, "", "sandgraft start: cannot execute '/nonexistent' in the sandbox: "
                                            "No such file or directory\n"))
 
@@ -108,13 +108,13 @@ class Kept(Conformance):
         missing = f"no sandbox named '{name}' is kept running: it is stopped; 'sandgraft start {name}' starts it\n"
         for command, *rest in (("exec", "true"), ("logs",), ("attach",), ("wait",), ("shell",), ("kill",)):
             with self.subTest(command):
-                status, output, error = self.ask(command, name, *rest)
+                status, output, error = self.told(command, name, *rest)
                 self.assertEqual((status, output, error), (1 if command in ("logs", "kill") else 125, "",
                                                            f"sandgraft {command}: {missing}"))
-        status, _, error = self.ask("logs", name + "x")
+        status, _, error = self.told("logs", name + "x")
         self.assertEqual((status, error), (1, f"sandgraft logs: no sandbox named '{name}x' is kept running; did you "
                                               f"mean '{name}'?\n"))
-        self.assertEqual(self.ask("stop", name, name + "x")[0], 1)
+        self.assertEqual(self.told("stop", name, name + "x")[0], 1)
 
     def test_the_starter_may_be_killed(self):
         name = self.create("echo up; exec sleep 1000")
@@ -122,4 +122,4 @@ class Kept(Conformance):
         self.assertEqual(starter.stdout.readline(), b"up\n")
         starter.send_signal(signal.SIGKILL)
         self.wait(starter)
-        self.assertEqual(self.ask("exec", name, "echo", "there"), (0, "there\n", ""))
+        self.assertEqual(self.told("exec", name, "echo", "there"), (0, "there\n", ""))
