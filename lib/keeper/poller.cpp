@@ -30,7 +30,8 @@ void Poller::wait(std::chrono::milliseconds timeout, const std::function<void(st
     if (count < 0 && errno != EINTR) base::throw_errno("cannot wait for the keeper's descriptors");
     for (int i = 0; i < count; ++i) {
         const auto& event = events[static_cast<std::size_t>(i)];
-        if (watched_.contains(event.data.u64)) tell(event.data.u64, event.events);
+        const std::uint64_t id = event.data.u64;  // the kernel's structure is packed: nothing may refer into it
+        if (watched_.contains(id)) tell(id, std::uint32_t{event.events});
     }
 }
 

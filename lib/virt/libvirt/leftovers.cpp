@@ -4,9 +4,12 @@
 #include "base/owner.hpp"
 #include "base/thread.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <list>
 #include <mutex>
+#include <thread>
 
 namespace sandgraft::virt {
 
@@ -17,33 +20,49 @@ constexpr std::chrono::milliseconds longest_at_end{50};
 class Leftovers {
 public:
     void finish(const std::function<void()>& action) {
-        add(1);
-        const auto finish_it = [this, action] {
-            action();
-            add(-1);
-        };
+        std::unique_lock lock(mutex_);
+        join_finished();
         try {
-            base::start_thread(finish_it).detach();
-        } catch (const Error&) {
-            finish_it();
+            Thread& thread = threads_.emplace_back();
+            thread.thread = base::start_thread([this, held = std::function(action), &thread]() mutable {
+                held();
+                held = nullptr;  // whatever it held may leave something itself
+                const std::lock_guard finished_lock(mutex_);
+                thread.finished = true;
+                changed_.notify_all();
+            });
+        } catch (const Error&) {  // of starting it
+            threads_.pop_back();
+            lock.unlock();
+            action();
         }
     }
 
+    /// What has finished is joined, for a thread is a moment longer there than its work.
     void await(std::chrono::milliseconds longest) {
         std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, longest, [this] { return count_ == 0; });
+        changed_.wait_for(lock, longest, [this] {
+            return std::all_of(threads_.begin(), threads_.end(), [](const Thread& thread) { return thread.finished; });
+        });
+        join_finished();
     }
 
 private:
-    void add(int number) {
-        const std::lock_guard lock(mutex_);
-        count_ += number;
-        changed_.notify_all();
+    struct Thread {
+        std::thread thread;
+        bool finished = false;
+    };
+
+    void join_finished() {
+        threads_.remove_if([](Thread& thread) {
+            if (thread.finished) thread.thread.join();
+            return thread.finished;
+        });
     }
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    int count_ = 0;
+    std::list<Thread> threads_;
 };
 
 /// Never destroyed: its threads may outlive everything else.
