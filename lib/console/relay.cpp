@@ -222,7 +222,6 @@ void Relay::dispatch() {
 void Relay::relay(Lock& lock, const Process* process, int timeout) {
     const Turn turn(*this);
     try {
-        clear_work();
         if (!broken_) dispatch_read();  // what came with the setup
         settle();
     } catch (...) {
@@ -273,18 +272,20 @@ void Relay::update_watches() {
 /// In the order of the numbers; what comes of it is seen by the next turn. A process whose end is known leaves its
 /// number to another.
 void Relay::deliver(Lock& lock) {
-    std::vector<std::shared_ptr<Process>> told;
+    std::vector<std::shared_ptr<Process>> listening;
     for (const auto& [number, process] : processes_)
-        if (process->has_listener()) told.push_back(process);
-    for (const auto& process : told) {
+        if (process->has_listener()) listening.push_back(process);
+    bool has_told = false;
+    for (const auto& process : listening) {
         const auto delivery = process->take_delivery();
         if (delivery.empty()) continue;
+        has_told = true;
         const auto thrown = call_without(lock, delivery);
         process->delivered(delivery, link_);
         if (thrown) std::rethrow_exception(thrown);
     }
     std::erase_if(processes_, [](const auto& entry) { return entry.first != 0 && entry.second->done(); });
-    update_watches();
+    if (has_told) update_watches();
 }
 
 /// The end of the session: nothing more comes for any process. What has come of one that has ended is written yet.
@@ -347,7 +348,6 @@ void Relay::close() {
     const Lock lock(mutex_);
     if (!broken_)
         fail(std::make_exception_ptr(Error(ErrorCode::hypervisor, "the sandbox was left by the program that had it")));
-    link_watch_.reset();
     link_.close();
 }
 
