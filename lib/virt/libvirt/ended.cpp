@@ -41,12 +41,13 @@ std::string status_of(pid_t process) {
     }
 }
 
+bool has_gone(pid_t process) { return ::kill(process, 0) < 0 && errno == ESRCH; }
+
 /// Its number may be another process's meanwhile. One that may not be looked at counts as the controller.
 bool is_controller(pid_t process) {
-    if (::kill(process, 0) < 0 && errno == ESRCH) return false;
     const std::string line = status_of(process);
     const auto name_end = line.rfind(") ");
-    if (name_end == std::string::npos) return true;
+    if (name_end == std::string::npos) return !has_gone(process);
     const bool is_zombie = line.compare(name_end, 3, ") Z") == 0;
     return !is_zombie && line.find("(libvirt_lxc)") != std::string::npos;
 }
