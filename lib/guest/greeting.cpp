@@ -45,6 +45,14 @@ Orders greet(wire::Link& link) {
             return {version, hello.window, std::move(*config)};
 }
 
+void await_leave(wire::Link& link) {
+    do {
+        while (const auto frame = link.next())
+            if (frame->type == wire::FrameType::stop && frame->process == 0) return;
+        await_host(link);
+    } while (link.read());
+}
+
 void unexpected(const wire::Frame& frame) {
     throw Error(ErrorCode::protocol, "the host sent an unexpected frame '" + std::string(wire::name(frame.type)) + "'");
 }

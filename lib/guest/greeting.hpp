@@ -20,6 +20,9 @@ struct Orders {
 /// @throws Error protocol when the host goes away, says something else, or speaks no version that this side does.
 Orders greet(wire::Link& link);
 
+/// Waits for the host to let a sandbox end that has failed: it says `stop`, or ends the channel.
+void await_leave(wire::Link& link);
+
 /// A frame that the host may not send.
 /// @throws Error protocol naming it.
 [[noreturn]] void unexpected(const wire::Frame& frame);

@@ -89,6 +89,7 @@ void run(wire::Link& link) {
         guest::supervise(link, orders.version, spec, config.terminal ? &orders.window : nullptr, memory, requests);
     } catch (const Error& error) {
         link.send(wire::encode_failed(0, error.what()));
+        guest::await_leave(link);
     }
 }
 

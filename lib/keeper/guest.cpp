@@ -57,8 +57,22 @@ void Guest::fail(const std::string& reason) {
     failure_ = reason;
     output_.abandon();
     forget_processes();
-    ::shutdown(link_.fd(), SHUT_RDWR);  // whoever else still holds a copy
     open_ = false;
+    let_go();
+}
+
+void Guest::release() {
+    is_held_ = false;
+    if (has_ended()) let_go();
+}
+
+/// Has a sandbox end that has had its last word.
+void Guest::let_go() {
+    if (is_held_) return;
+    if (failure_)
+        ::shutdown(link_.fd(), SHUT_RDWR);  // whoever else still holds a copy
+    else
+        link_.send(wire::encode_empty(0, wire::FrameType::stop));
 }
 
 void Guest::dispatch(const wire::Frame& frame) {
@@ -106,7 +120,7 @@ void Guest::take_eof(wire::Stream stream) {
 void Guest::end(const wire::Frame& frame) {
     output_.exit(wire::decode_exited(frame, version_));
     forget_processes();
-    link_.send(wire::encode_empty(0, wire::FrameType::stop));
+    let_go();
 }
 
 void Guest::dispatch_process(const wire::Frame& frame) {

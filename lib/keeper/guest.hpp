@@ -37,6 +37,11 @@ public:
     [[nodiscard]] const std::optional<wire::Exited>& exited() const { return output_.exited(); }
     [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
 
+    /// Has the sandbox that ends wait for release(): libvirt, while it creates it, would lose it.
+    void hold() { is_held_ = true; }
+    [[nodiscard]] bool is_held() const { return is_held_; }
+    void release();
+
     /// Ends the sandbox at once.
     void destroy() { fail("the sandbox ended before its command did"); }
 
@@ -78,6 +83,7 @@ private:
     void remove(Guests number);
     void forget_processes();
     void fail(const std::string& reason);
+    void let_go();
 
     wire::Link link_;
     CommandInput input_{link_};
@@ -88,6 +94,7 @@ private:
     bool terminal_ = false;
     bool ordered_ = false;  ///< all of the configuration has been sent
     bool open_ = true;
+    bool is_held_ = false;
     std::optional<std::string> failure_;
 };
 

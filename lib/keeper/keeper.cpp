@@ -11,7 +11,7 @@ namespace sandgraft::keeper {
 
 namespace {
 
-enum Id : std::uint64_t { guest_id, listener_id, signals_id, first_client };
+enum Id : std::uint64_t { guest_id, listener_id, signals_id, creation_id, first_client };
 
 /// A client for whom more waits than this is not read: what it asks for could only add to that.
 constexpr std::size_t most_waiting = 1024 * 1024;
@@ -32,14 +32,19 @@ bool is_drained(const Client& client) {
 
 }  // namespace
 
-Keeper::Keeper(base::Fd starter, base::Fd channel, Listener listener, base::Fd signals, Patience patience)
-    : guest_(std::move(channel)),
+Keeper::Keeper(Descriptors descriptors, Listener listener, Patience patience)
+    : guest_(std::move(descriptors.channel)),
       listener_(std::move(listener)),
-      signals_(std::move(signals)),
+      creation_(std::move(descriptors.creation)),
+      signals_(std::move(descriptors.signals)),
       patience_(patience),
       next_id_(first_client) {
     if (signals_) poller_.watch(signals_id, signals_.get(), EPOLLIN);
-    add(std::move(starter), true);
+    if (creation_) {
+        guest_.hold();
+        poller_.watch(creation_id, creation_.get(), EPOLLIN);
+    }
+    add(std::move(descriptors.starter), true);
 }
 
 void Keeper::run() {
@@ -50,8 +55,8 @@ void Keeper::run() {
 void Keeper::step() {
     watch_all();
     poller_.wait(timeout(), [this](std::uint64_t id, std::uint32_t events) { handle(id, events); });
-    settle();
     check_deadline();
+    settle();
 }
 
 /// Others come in when the command has been started: before, there is nothing that they could want.
@@ -72,6 +77,7 @@ void Keeper::handle(std::uint64_t id, std::uint32_t events) {
             return;
         case listener_id: return let_in();
         case signals_id: return stop();
+        case creation_id: return end_creation();
         default: return serve(id, events);
     }
 }
@@ -124,7 +130,7 @@ void Keeper::settle() {
         if (guest_.link().idle()) client.is_held = false;
         tell(client);
     }
-    if (!guest_.has_ended() || lingering_) return;
+    if (!guest_.has_ended() || guest_.is_held() || lingering_) return;
     lingering_ = true;
     deadline_ = Clock::now() + patience_.linger;
     if (!listener_.is_open()) return;
@@ -156,13 +162,22 @@ void Keeper::stop() {
     deadline_ = Clock::now() + patience_.stop;
 }
 
+/// Nobody writes there: it can only be at its end.
+void Keeper::end_creation() {
+    poller_.forget(creation_id, creation_.get());
+    creation_.reset();
+    guest_.release();
+}
+
 void Keeper::check_deadline() {
-    if (deadline_ && !lingering_ && Clock::now() >= *deadline_) guest_.destroy();
+    if (!deadline_ || lingering_ || Clock::now() < *deadline_) return;
+    deadline_.reset();
+    guest_.destroy();
 }
 
 /// The starter's sandbox ends with it as long as nobody else could know of it.
 bool Keeper::done() const {
-    if (starter_gone_ && !guest_.is_set_up()) return true;
+    if (starter_gone_ && !guest_.is_set_up()) return !guest_.is_held();
     if (!lingering_) return false;
     const auto knows = [](const auto& entry) { return entry.second.knows_end && entry.second.link.idle(); };
     return Clock::now() >= *deadline_ || std::all_of(clients_.begin(), clients_.end(), knows);

@@ -21,15 +21,22 @@ struct Patience {
                                              ///< took something
 };
 
+/// What the keeper is given.
+struct Descriptors {
+    base::Fd starter;   ///< the first client's connection
+    base::Fd channel;   ///< the host's end of the sandbox's channel
+    base::Fd creation;  ///< at its end when libvirt has created the sandbox or has given up: the sandbox does not end
+                        ///< before. Empty: it is so far.
+    base::Fd signals;   ///< readable when somebody wants the keeper to end. Empty: nobody can.
+};
+
 /// Holds the channel of a sandbox and lets clients in, until the sandbox has ended and the clients know it. It never
 /// blocks but to wait for all at once, and keeps no more of anybody than docs/protocol.md says.
 class Keeper {
 public:
     static constexpr std::size_t most_clients = 256;
 
-    /// @param starter  the first client's connection.
-    /// @param signals  becomes readable when somebody wants the keeper to end; empty: nobody can.
-    Keeper(base::Fd starter, base::Fd channel, Listener listener, base::Fd signals, Patience patience = {});
+    Keeper(Descriptors descriptors, Listener listener, Patience patience = {});
 
     /// Until the end. When it returns, the sandbox ends with this object, if it has not ended by itself.
     void run();
@@ -47,6 +54,7 @@ private:
     void tell(Client& client) const;
     void watch_all();
     void stop();
+    void end_creation();
     void check_deadline();
     [[nodiscard]] bool done() const;
     [[nodiscard]] std::chrono::milliseconds timeout() const;
@@ -54,6 +62,7 @@ private:
     Guest guest_;
     Orders orders_{guest_};
     Listener listener_;
+    base::Fd creation_;
     base::Fd signals_;
     Patience patience_;
     Poller poller_;

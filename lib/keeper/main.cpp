@@ -2,7 +2,8 @@
 // sandgraft-keeper NAME DIRECTORY: holds the channel of a sandbox that outlives its starter and lets clients in, who
 // find it at the socket in the directory. The library starts it, with all signals blocked and with these descriptors:
 // 0 the connection of the starter, its first client; 3 the host's end of the sandbox's channel; 4 the lease of the
-// directory, which it only holds. SIGTERM: end the sandbox in order. When it has gone, however, so has the sandbox.
+// directory, which it only holds; 5 what is at its end when libvirt has created the sandbox. SIGTERM: end the sandbox
+// in order. When it has gone, however, so has the sandbox.
 #include "keeper/keeper.hpp"
 
 #include <sandgraft/error.hpp>
@@ -21,16 +22,17 @@ using namespace sandgraft;
 constexpr int starter = 0;
 constexpr int channel = 3;
 constexpr int lease = 4;
+constexpr int creation = 5;
 
 /// Nothing stays of who started it: not its session, terminal, directory or descriptors.
 void leave_starter() {
     ::prctl(PR_SET_NAME, "sandgraft-keeper");  // executed by its descriptor, it would be called by that number
     ::setsid();
-    ::close_range(lease + 1, ~0U, 0);
+    ::close_range(creation + 1, ~0U, 0);
     const base::Fd null = base::checked(::open("/dev/null", O_RDWR | O_CLOEXEC), "cannot open '/dev/null'");
     for (const int fd : {STDOUT_FILENO, STDERR_FILENO})
         if (::dup3(null.get(), fd, O_CLOEXEC) < 0) base::throw_errno("cannot replace a descriptor");
-    for (const int fd : {starter, channel, lease}) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    for (const int fd : {starter, channel, lease, creation}) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     ::umask(0177);
     (void)!::chdir("/");
 }
@@ -57,8 +59,8 @@ int main(int argc, char** argv) {
     try {
         leave_starter();
         keeper::Listener listener(argv[2]);
-        base::Fd signals = take_signals();
-        keeper::Keeper(base::Fd(starter), base::Fd(channel), std::move(listener), std::move(signals)).run();
+        keeper::Descriptors descriptors{base::Fd(starter), base::Fd(channel), base::Fd(creation), take_signals()};
+        keeper::Keeper(std::move(descriptors), std::move(listener)).run();
     } catch (const std::exception& error) {
         report(error.what());
         return 1;

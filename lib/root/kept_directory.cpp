@@ -48,12 +48,13 @@ const std::string& KeptDirectory::path() {
     return path_;
 }
 
-base::Fd start_keeper(const std::string& program, const std::string& name, KeptDirectory directory, base::Fd channel) {
+base::Fd start_keeper(const std::string& program, const std::string& name, KeptDirectory directory, base::Fd channel,
+                      base::Fd creation) {
     constexpr int as_it_is = -1;
     auto [client, served] = base::make_socket_pair();
     start_apart({.path = program,
                  .arguments = {name, directory.path()},
-                 .descriptors = {served.get(), as_it_is, as_it_is, channel.get(), directory.lease()}});
+                 .descriptors = {served.get(), as_it_is, as_it_is, channel.get(), directory.lease(), creation.get()}});
     return std::move(client);
 }
 

@@ -40,9 +40,11 @@ private:
 /// Starts the keeper of a sandbox, nobody's child, which from then on alone decides how long the directory is there.
 /// @param program  the path of sandgraft-keeper.
 /// @param channel  the host's end of the sandbox's channel.
+/// @param creation  the end of a pipe whose other end is closed when libvirt has created the sandbox or has given up.
 /// @return the connection of the keeper's first client, which tells it what the sandbox shall run. It ends with the
 ///         keeper.
-base::Fd start_keeper(const std::string& program, const std::string& name, KeptDirectory directory, base::Fd channel);
+base::Fd start_keeper(const std::string& program, const std::string& name, KeptDirectory directory, base::Fd channel,
+                      base::Fd creation);
 
 /// A connection to the keeper of a sandbox.
 /// @throws Error not_found when no kept sandbox of this name runs; invalid when it is no name; denied or io.

@@ -23,14 +23,6 @@ namespace {
 /// "sandgraft-" and 48 random bits: nobody has to ask libvirt which names are free.
 std::string unique_name() { return "sandgraft-" + base::random_hex(6); }
 
-/// What libvirt is passed: what the sandbox's init inherits, then what libvirt itself shall hold.
-std::vector<int> passed_files(const session::Route& route, const std::vector<int>& leases) {
-    std::vector<int> files;
-    for (const auto& fd : route.passed) files.push_back(fd.get());
-    files.insert(files.end(), leases.begin(), leases.end());
-    return files;
-}
-
 /// When init ends at once because it failed, libvirt now and then finds that nothing was started; init knows why.
 void throw_reason(Instance::Impl& running, const Error& libvirts, std::chrono::milliseconds deadline) {
     if (running.relay) {
@@ -113,15 +105,29 @@ private:
         running_ = std::make_unique<Instance::Impl>(sandbox_.name, own_guard(), options_.streams, terminal,
                                                     route_.ends_sandbox);
         if (kept_)
-            running_->attach_to_keeper(
-                root::start_keeper(session::program_beside(its_.init, "sandgraft-keeper"), sandbox_.name,
-                                   std::move(*directory_), std::move(route_.near)),
-                options_.init_deadline);
+            running_->attach_to_keeper(start_keeper(), options_.init_deadline);
         else if (early_)
             running_->attach(std::move(route_.near));
         tell_relay();
         if (early_ && !kept_) running_->greet();
         if (early_) running_->relay->configure(config_);
+    }
+
+    /// It learns when libvirt, which holds the other end, has created the sandbox.
+    base::Fd start_keeper() {
+        auto [creation, held] = base::make_pipe();
+        creation_ = std::move(held);
+        return root::start_keeper(session::program_beside(its_.init, "sandgraft-keeper"), sandbox_.name,
+                                  std::move(*directory_), std::move(route_.near), std::move(creation));
+    }
+
+    /// What libvirt is passed: what the sandbox's init inherits, then what libvirt itself shall hold.
+    [[nodiscard]] std::vector<int> passed_files(const std::vector<int>& leases) const {
+        std::vector<int> files;
+        for (const auto& fd : route_.passed) files.push_back(fd.get());
+        files.insert(files.end(), leases.begin(), leases.end());
+        if (creation_) files.push_back(creation_.get());
+        return files;
     }
 
     void tell_relay() const {
@@ -133,11 +139,12 @@ private:
         std::optional<Error> failure;
         try {
             running_->domain = its_.connection.hypervisor().create(
-                {.document = document_, .name = sandbox_.name, .passed = passed_files(route_, leases), .kept = kept_});
+                {.document = document_, .name = sandbox_.name, .passed = passed_files(leases), .kept = kept_});
         } catch (const Error& error) {
             failure = error;
         }
         route_.passed.clear();  // the sandbox has its own, and its end shall be seen
+        creation_.reset();
         if (failure) throw_reason(*running_, *failure, options_.init_deadline);
     }
 
@@ -162,6 +169,7 @@ private:
     std::string config_;    ///< for init
     std::string document_;  ///< for libvirt
     session::Route route_;
+    base::Fd creation_;
     bool early_ = false;
     std::unique_ptr<Instance::Impl> running_;
 };

@@ -43,8 +43,8 @@ inline ReceivedFrame exited_frame(std::uint16_t number, std::uint32_t status) {
 /// A keeper in a thread of its own, with a guest and a starter that the test plays.
 class Session {
 public:
-    explicit Session(keeper::Patience patience = impatient)
-        : Session(patience, base::make_socket_pair(), base::make_socket_pair()) {}
+    explicit Session(keeper::Patience patience = impatient, base::Fd creation = {})
+        : Session(patience, base::make_socket_pair(), base::make_socket_pair(), std::move(creation)) {}
     ~Session() {
         guest.close();
         starter.close();
@@ -115,11 +115,13 @@ public:
     Peer starter;
 
 private:
-    Session(keeper::Patience patience, std::array<base::Fd, 2> channel, std::array<base::Fd, 2> first)
+    Session(keeper::Patience patience, std::array<base::Fd, 2> channel, std::array<base::Fd, 2> first,
+            base::Fd creation)
         : guest(std::move(channel[1])),
           starter(std::move(first[1])),
-          keeper_(std::in_place, std::move(first[0]), std::move(channel[0]), keeper::Listener(tree_.path()), base::Fd(),
-                  patience),
+          keeper_(std::in_place,
+                  keeper::Descriptors{std::move(first[0]), std::move(channel[0]), std::move(creation), base::Fd()},
+                  keeper::Listener(tree_.path()), patience),
           thread_([this] {
               keeper_->run();
               keeper_.reset();

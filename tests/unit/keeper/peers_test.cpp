@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <functional>
 #include "base/socket.hpp"
+#include "support/traces.hpp"
 
 using namespace sandgraft;
 using test::failed_frame;
@@ -21,6 +22,12 @@ namespace {
 
 std::string reason_of(const std::optional<test::ReceivedFrame>& frame) {
     return frame && frame->type == FrameType::failed ? frame->payload : "no failure";
+}
+
+/// Nothing has been read from it that says otherwise.
+bool is_open(const Peer& guest) {
+    char byte = 0;
+    return ::recv(guest.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 /// Connects from a process that first becomes somebody else.
@@ -192,6 +199,34 @@ TEST_CASE("a guest that misbehaves has ended its sandbox, and every client is to
         CHECK(reason_of(frame).starts_with("the sandbox's init misbehaves: "));
         CHECK_FALSE(client.receive());
         CHECK_FALSE(session.guest.receive());
+    }
+}
+
+TEST_CASE("a sandbox that is over while libvirt still creates it ends afterwards") {
+    auto [creation, libvirts] = base::make_pipe();
+    Session session(test::impatient, std::move(creation));
+    session.started();
+    SECTION("its command has ended") {
+        session.end(3);
+        CHECK(session.starter.receive() == test::exited_frame(0, 3));
+        CHECK(is_open(session.guest));
+        CHECK_FALSE(session.guest.poll());
+        libvirts.reset();
+        CHECK(session.guest.receive() == frame_of(encode_empty(0, FrameType::stop)));
+    }
+    SECTION("it has failed") {
+        session.guest.send(encode_failed(0, "reason"));
+        CHECK(session.starter.receive() == failed_frame(0, "reason"));
+        CHECK(is_open(session.guest));
+        libvirts.reset();
+        CHECK(test::eventually([&] { return !is_open(session.guest); }));
+    }
+    SECTION("somebody has destroyed it") {
+        session.starter.send(encode_empty(0, FrameType::destroy));
+        CHECK(session.starter.receive() == failed_frame(0, "the sandbox ended before its command did"));
+        CHECK(is_open(session.guest));
+        libvirts.reset();
+        CHECK(test::eventually([&] { return !is_open(session.guest); }));
     }
 }
 

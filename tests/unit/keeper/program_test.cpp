@@ -34,6 +34,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Libvirt has created the sandbox.
+base::Fd created() { return std::move(base::make_pipe()[0]); }
+
 /// The process at the other end of a socket that connected, or was connected, by itself.
 pid_t process_of(const std::string& name) {
     for (const auto& entry : fs::directory_iterator("/proc")) {
@@ -87,7 +90,7 @@ private:
         : name(called),
           guest(std::move(channel[1])),
           starter(root::start_keeper(SANDGRAFT_KEEPER, name, root::KeptDirectory(SANDGRAFT_GUARD, name),
-                                     std::move(channel[0]))) {}
+                                     std::move(channel[0]), created())) {}
 };
 
 class PrivateRun {
@@ -198,7 +201,7 @@ TEST_CASE("what a keeper could not do is told to its starter") {
     auto [near, far] = base::make_socket_pair();
     root::KeptDirectory directory(SANDGRAFT_GUARD, "taken");
     REQUIRE(fs::create_directory(directory.path() + "/socket"));
-    Peer starter(root::start_keeper(SANDGRAFT_KEEPER, "taken", std::move(directory), std::move(near)));
+    Peer starter(root::start_keeper(SANDGRAFT_KEEPER, "taken", std::move(directory), std::move(near), created()));
     CHECK(starter.receive()->type == FrameType::hello);
     CHECK(starter.receive()->payload == "sandgraft-keeper: cannot listen on a socket 'socket': Address already in use");
     CHECK_FALSE(starter.receive());
