@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "console/relay.hpp"
 
-#include "console/sigpipe.hpp"
+#include "base/sigpipe.hpp"
 #include "wire/config_transfer.hpp"
 
 #include <sandgraft/error.hpp>
@@ -87,17 +87,17 @@ Relay::Relay(Keeper keeper, Listener listener) : Relay(std::move(keeper.connecti
 }
 
 void Relay::greet(wire::WindowSize window, bool terminal) {
-    const SigpipeBlock block;
+    const base::SigpipeBlock block;
     link_.send(wire::encode(wire::Hello{.window = window, .terminal = terminal}));
 }
 
 void Relay::configure(std::string_view config) {
-    const SigpipeBlock block;
+    const base::SigpipeBlock block;
     link_.send(wire::encode_config(config));
 }
 
 void Relay::await(State state, milliseconds deadline) {
-    const SigpipeBlock block;
+    const base::SigpipeBlock block;
     const auto start = Clock::now();
     const Lock lock(mutex_);
     while (state_ < state) {
@@ -128,7 +128,7 @@ void Relay::join(milliseconds deadline) {
 
 /// The lock belongs to who waits.
 void Relay::interrupt() {
-    const SigpipeBlock block;
+    const base::SigpipeBlock block;
     if (leads_to_keeper_) link_.send(wire::encode_empty(0, wire::FrameType::destroy));
     link_.shut_down();
 }
@@ -188,7 +188,7 @@ std::uint16_t Relay::free_number() const {
 }
 
 bool Relay::wait(Process& process, milliseconds timeout) {
-    const SigpipeBlock block;
+    const base::SigpipeBlock block;
     const auto start = Clock::now();
     Lock lock(mutex_);
     if (relaying_ == std::this_thread::get_id())
@@ -211,7 +211,7 @@ bool Relay::wait(Process& process, milliseconds timeout) {
 }
 
 void Relay::dispatch() {
-    const SigpipeBlock block;
+    const base::SigpipeBlock block;
     Lock lock(mutex_);
     if (relaying_) return;
     relay(lock, nullptr, 0);
@@ -309,7 +309,7 @@ void Relay::clear_work() {
 
 /// Goes out at once, or with the next event of the link.
 void Relay::post(std::string_view frames) {
-    const SigpipeBlock block;
+    const base::SigpipeBlock block;
     if (link_.waiting() > most_waiting)
         throw Error(ErrorCode::io, "the sandbox does not take the signals and sizes that are sent to it");
     link_.send(frames);
@@ -337,14 +337,14 @@ void Relay::destroy() {
 }
 
 void Relay::cancel(Process& process) {
-    const SigpipeBlock block;
+    const base::SigpipeBlock block;
     const Lock lock(mutex_);
     process.abandon(link_);
     if (!broken_ && !process.over()) post(wire::encode_empty(process.number(), wire::FrameType::stop));
 }
 
 void Relay::close() {
-    const SigpipeBlock block;
+    const base::SigpipeBlock block;
     const Lock lock(mutex_);
     if (!broken_)
         fail(std::make_exception_ptr(Error(ErrorCode::hypervisor, "the sandbox was left by the program that had it")));

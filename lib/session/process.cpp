@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/process.hpp"
 
-#include "console/sigpipe.hpp"
+#include "base/sigpipe.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -52,7 +52,7 @@ Process::Impl::Impl(std::shared_ptr<console::Relay> its_relay, std::shared_ptr<c
       process(std::move(its_process)),
       terminal_guard(guard, its_terminal),
       terminal(its_terminal, [this](const console::Modes* modes) {
-          const console::SigpipeBlock block;
+          const base::SigpipeBlock block;
           terminal_guard.tell(modes == nullptr ? root::TerminalModes{}
                                                : root::TerminalModes{true, modes->raw, modes->before});
       }) {}

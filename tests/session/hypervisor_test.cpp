@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <thread>
 
 using namespace sandgraft;
 using test::connect;
@@ -75,6 +76,20 @@ TEST_CASE("a connection knows its URI and its host's memory") {
     const auto hypervisor = connect("lxc:///system");
     CHECK(hypervisor->uri() == "lxc:///system");
     CHECK(hypervisor->memory_bytes() >= 64U << 20);
+}
+
+TEST_CASE("a libvirt that goes away while it is spoken to is an error, not the end of this program") {
+    test::TempTree tree;
+    const base::Fd listener = test::unix_socket(tree.at("socket"), ::bind);
+    REQUIRE(::listen(listener.get(), 10) == 0);
+    std::thread daemon([&] {
+        while (const base::Fd connection{::accept(listener.get(), nullptr, nullptr)}) {
+        }
+    });
+    const std::string uri = "lxc+unix:///system?socket=" + tree.at("socket");
+    for (int i = 0; i < 300; ++i) CHECK(code_of([&] { (void)connect(uri.c_str()); }) == ErrorCode::hypervisor);
+    ::shutdown(listener.get(), SHUT_RDWR);
+    daemon.join();
 }
 
 TEST_CASE("each connection of a process knows the process that listens at its own other end") {

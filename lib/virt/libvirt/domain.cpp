@@ -45,6 +45,7 @@ public:
     }
 
     [[nodiscard]] DomainInfo info(const std::string& metadata) const override {
+        const base::SigpipeBlock block;
         const Reached domain = reach();
         const int active = ::virDomainIsActive(domain.handle.get());
         const int defined = active < 0 ? -1 : ::virDomainIsPersistent(domain.handle.get());
@@ -54,6 +55,7 @@ public:
     }
 
     [[nodiscard]] std::string document(Document which) const override {
+        const base::SigpipeBlock block;
         const unsigned flags = which == Document::next ? unsigned{VIR_DOMAIN_XML_INACTIVE} : 0U;
         return checked<TextHandle>(::virDomainGetXMLDesc(reach().handle.get(), flags),
                                    "cannot read the domain document")
@@ -61,6 +63,7 @@ public:
     }
 
     [[nodiscard]] base::Fd open_console(const std::string& alias) const override {
+        const base::SigpipeBlock block;
         auto stream = checked<StreamHandle>(::virStreamNew(connection_->get(), VIR_STREAM_NONBLOCK),
                                             "cannot create a libvirt stream");
         if (::virDomainOpenConsole(domain_.get(), alias.c_str(), stream.get(), 0) < 0)
@@ -69,6 +72,7 @@ public:
     }
 
     void destroy() const override {
+        const base::SigpipeBlock block;
         try {
             const Reached domain = reach();
             if (::virDomainDestroy(domain.handle.get()) < 0 && !has_ended()) throw_libvirt("cannot stop the sandbox");
@@ -88,6 +92,7 @@ public:
     }
 
     void undefine() const override {
+        const base::SigpipeBlock block;
         if (::virDomainUndefine(reach().handle.get()) < 0) throw_libvirt("cannot remove the sandbox's definition");
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "base/sigpipe.hpp"
+
 #include <sandgraft/error.hpp>
 
 #include <libvirt/libvirt.h>
@@ -20,7 +22,13 @@ struct Release {
     }
 };
 
-using ConnectHandle = std::unique_ptr<virConnect, Release<virConnectClose>>;
+/// libvirt raises SIGPIPE in a thread that finds the daemon gone.
+inline void close_connection(virConnectPtr connection) noexcept {
+    const base::SigpipeBlock block;
+    ::virConnectClose(connection);
+}
+
+using ConnectHandle = std::unique_ptr<virConnect, Release<close_connection>>;
 using DomainHandle = std::unique_ptr<virDomain, Release<virDomainFree>>;
 using StreamHandle = std::unique_ptr<virStream, Release<virStreamFree>>;
 using TextHandle = std::unique_ptr<char, Release<std::free>>;

@@ -65,6 +65,7 @@ public:
     [[nodiscard]] std::string uri() const override { return connection_->uri(); }
 
     [[nodiscard]] std::uint64_t memory_bytes() const override {
+        const base::SigpipeBlock block;
         virNodeInfo info{};
         if (::virNodeGetInfo(connection_->get(), &info) < 0) throw_libvirt("cannot read the host's memory");
         return std::uint64_t{info.memory} * 1024;
@@ -73,6 +74,7 @@ public:
     [[nodiscard]] std::optional<pid_t> listening_process() const override { return connection_->listening_process(); }
 
     [[nodiscard]] std::unique_ptr<Domain> create(const Creation& creation) const override {
+        const base::SigpipeBlock block;
         for (int tries = 3;; --tries) {
             if (DomainHandle domain = create_domain(creation))
                 return make_domain(connection_, std::move(domain), creation.kept ? Life::its_own : Life::of_connection);
@@ -83,6 +85,7 @@ public:
     }
 
     void define(const std::string& document, const std::string& name) const override {
+        const base::SigpipeBlock block;
         const std::string what = "cannot define the sandbox ";
         for (bool again = false;; again = true) {
             if (DomainHandle(::virDomainDefineXML(connection_->get(), document.c_str()))) return;
@@ -92,6 +95,7 @@ public:
     }
 
     [[nodiscard]] std::unique_ptr<Domain> lookup(const std::string& name) const override {
+        const base::SigpipeBlock block;
         (void)bury(name);
         return make_domain(connection_,
                            checked<DomainHandle>(::virDomainLookupByName(connection_->get(), name.c_str()),
@@ -100,15 +104,18 @@ public:
     }
 
     [[nodiscard]] std::vector<DomainInfo> list(const std::string& metadata) const override {
+        const base::SigpipeBlock block;
         return list_domains(connection_, metadata);
     }
 
     [[nodiscard]] std::string metadata(const std::string& uuid, const std::string& metadata) const override {
+        const base::SigpipeBlock block;
         const DomainHandle domain(::virDomainLookupByUUIDString(connection_->get(), uuid.c_str()));
         return domain ? metadata_of(domain.get(), metadata).value_or("") : std::string();
     }
 
     [[nodiscard]] std::shared_ptr<const void> listen(std::shared_ptr<DomainListener> listener) const override {
+        const base::SigpipeBlock block;
         return std::make_shared<const Listening>(connection_->uri(), std::move(listener));
     }
 
@@ -154,5 +161,6 @@ private:
 const char sandgraft_module_version[] = SANDGRAFT_VERSION;
 
 sandgraft::virt::Hypervisor* sandgraft_open_hypervisor(const char* uri) {
+    const sandgraft::base::SigpipeBlock block;
     return new sandgraft::virt::LibvirtHypervisor(sandgraft::virt::open_shared(uri));
 }

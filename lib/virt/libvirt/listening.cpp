@@ -50,6 +50,7 @@ Listening::Listening(const std::string& uri, std::shared_ptr<DomainListener> lis
 }
 
 Listening::~Listening() {
+    const base::SigpipeBlock block;
     ::virConnectDomainEventDeregisterAny(connection_.get(), callback_);
     ::virConnectUnregisterCloseCallback(connection_.get(), on_close);
 }

@@ -2,7 +2,6 @@
 #include "console/terminal.hpp"
 
 #include "console/output.hpp"
-#include "console/sigpipe.hpp"
 #include "support/catch.hpp"
 #include "support/pty.hpp"
 #include "wire/link.hpp"
@@ -182,30 +181,4 @@ TEST_CASE("an output to the master of a pseudo terminal goes to this terminal an
     char text[8]{};
     CHECK(::read(pty.slave.get(), text, sizeof text) == 4);
     CHECK(std::string(text) == "text");
-}
-
-TEST_CASE("SIGPIPE does not come while it is blocked, nor afterwards") {
-    auto pipe = base::make_pipe();
-    pipe[0].reset();
-    REQUIRE(std::signal(SIGPIPE, SIG_DFL) != SIG_ERR);
-    {
-        const console::SigpipeBlock outer;
-        const console::SigpipeBlock inner;
-        CHECK(::write(pipe[1].get(), "x", 1) < 0);
-    }
-    sigset_t mask;
-    ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
-    CHECK(::sigismember(&mask, SIGPIPE) == 0);
-}
-
-TEST_CASE("a SIGPIPE that was pending before stays pending") {
-    sigset_t pipe_only;
-    ::sigemptyset(&pipe_only);
-    ::sigaddset(&pipe_only, SIGPIPE);
-    ::pthread_sigmask(SIG_BLOCK, &pipe_only, nullptr);
-    ::pthread_kill(::pthread_self(), SIGPIPE);
-    { const console::SigpipeBlock block; }
-    const timespec now{};
-    CHECK(::sigtimedwait(&pipe_only, nullptr, &now) == SIGPIPE);
-    ::pthread_sigmask(SIG_UNBLOCK, &pipe_only, nullptr);
 }

@@ -3,7 +3,7 @@
 
 #include <csignal>
 
-namespace sandgraft::console {
+namespace sandgraft::base {
 
 /// Keeps SIGPIPE from the calling thread for its lifetime, also one that arose meanwhile: a library may not change
 /// the signal's disposition for the whole process.
@@ -19,4 +19,4 @@ private:
     bool was_pending_;
 };
 
-}  // namespace sandgraft::console
+}  // namespace sandgraft::base

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "console/sigpipe.hpp"
+#include "base/sigpipe.hpp"
 
 #include <ctime>
 
-namespace sandgraft::console {
+namespace sandgraft::base {
 
 namespace {
 
@@ -34,4 +34,4 @@ SigpipeBlock::~SigpipeBlock() {
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-}  // namespace sandgraft::console
+}  // namespace sandgraft::base
