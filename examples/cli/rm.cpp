@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "boot_unit.hpp"
 #include "kept.hpp"
+#include "running.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -36,7 +37,7 @@ void force(const sandgraft::Host& host, const std::string& name) {
 
 void remove(const sandgraft::Host& host, const std::string& name) {
     try {
-        host.undefine(name);
+        when_ended(name, [&] { host.undefine(name); });
     } catch (const sandgraft::Error& error) {
         if (error.code() != sandgraft::ErrorCode::wrong_state) throw;
         throw sandgraft::Error(error.code(), std::string(error.what()) + "; --force ends it");

@@ -46,6 +46,19 @@ bool is_kept_running(const std::string& name) {
 
 }  // namespace
 
+void when_ended(const std::string& name, const std::function<void()>& action) {
+    const auto deadline = std::chrono::steady_clock::now() + 5s;
+    for (;;) {
+        try {
+            return action();
+        } catch (const sandgraft::Error& error) {
+            const bool is_taken = error.code() == ErrorCode::exists || error.code() == ErrorCode::wrong_state;
+            if (!is_taken || std::chrono::steady_clock::now() > deadline || is_kept_running(name)) throw;
+        }
+        std::this_thread::sleep_for(20ms);
+    }
+}
+
 sandgraft::StartOptions start_options(const std::string& command, Progress& progress) {
     sandgraft::StartOptions options;
     options.on_progress = [&progress](std::string_view what) { progress.wait_for(what); };
@@ -68,16 +81,9 @@ void report_start(const std::string& command, const sandgraft::Process& process,
 
 sandgraft::Instance start_kept(const sandgraft::Host& host, const std::string& name,
                                const sandgraft::StartOptions& options) {
-    const auto deadline = std::chrono::steady_clock::now() + 5s;
-    for (;;) {
-        try {
-            return host.start_kept(name, options);
-        } catch (const sandgraft::Error& error) {
-            const bool is_taken = error.code() == ErrorCode::exists || error.code() == ErrorCode::wrong_state;
-            if (!is_taken || std::chrono::steady_clock::now() > deadline || is_kept_running(name)) throw;
-        }
-        std::this_thread::sleep_for(20ms);
-    }
+    std::optional<sandgraft::Instance> instance;
+    when_ended(name, [&] { instance.emplace(host.start_kept(name, options)); });
+    return std::move(*instance);
 }
 
 int start_detached(const std::string& command, const sandgraft::Host& host, const std::string& name) {

@@ -7,6 +7,7 @@
 
 #include <sandgraft/host.hpp>
 
+#include <functional>
 #include <string>
 
 namespace cli {
@@ -24,7 +25,10 @@ int see_through(SignalForwarder& signals, sandgraft::Process& process);
 /// One line when it could not be executed, as the shells have it; it could not say so itself.
 void report_start(const std::string& command, const sandgraft::Process& process, const std::string& program);
 
-/// Starts a sandbox that libvirt keeps. One of that name that has just ended is waited for.
+/// Does something that needs a sandbox to be stopped, again while one of that name is just ending.
+void when_ended(const std::string& name, const std::function<void()>& action);
+
+/// Starts a sandbox that libvirt keeps. One of that name that is just ending is waited for.
 sandgraft::Instance start_kept(const sandgraft::Host& host, const std::string& name,
                                const sandgraft::StartOptions& options);
 
