@@ -47,10 +47,10 @@ Process::Process(std::uint16_t number, const Streams& streams, Listener listener
       output_(make_output(number, wire::Stream::output, streams.output, static_cast<bool>(listener_->on_output))),
       error_(make_output(number, wire::Stream::error, streams.error, static_cast<bool>(listener_->on_error))) {}
 
-void Process::watch(Poller& poller) {
-    input_watch_ = {poller, input_.fd(), tag_of(number_, wire::Stream::input)};
-    output_watch_ = {poller, output_.fd(), tag_of(number_, wire::Stream::output)};
-    error_watch_ = {poller, error_.fd(), tag_of(number_, wire::Stream::error)};
+void Process::watch(const base::Epoll& epoll) {
+    input_watch_ = {epoll, input_.fd(), tag_of(number_, wire::Stream::input)};
+    output_watch_ = {epoll, output_.fd(), tag_of(number_, wire::Stream::output)};
+    error_watch_ = {epoll, error_.fd(), tag_of(number_, wire::Stream::error)};
 }
 
 void Process::take(const wire::Frame& frame, std::uint16_t version, wire::Link& link) {

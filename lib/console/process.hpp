@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "console/poller.hpp"
+#include "console/watch.hpp"
 #include "wire/link.hpp"
 #include "wire/message.hpp"
 #include "wire/pump.hpp"
@@ -52,7 +52,7 @@ public:
     }
 
     /// Registers the descriptors, by tags that tell number and stream; see number_of().
-    void watch(Poller& poller);
+    void watch(const base::Epoll& epoll);
 
     /// @param version  of the protocol that both sides speak.
     /// @throws Error protocol when the guest may not say this now.

@@ -72,12 +72,12 @@ private:
 
 Relay::Relay(base::Fd channel, const Streams& streams, Listener listener)
     : link_(std::move(channel)),
-      link_watch_(poller_, link_.fd(), link_tag),
+      link_watch_(epoll_, link_.fd(), link_tag),
       work_(base::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "cannot create an event descriptor")),
-      work_watch_(poller_, work_.get(), work_tag),
+      work_watch_(epoll_, work_.get(), work_tag),
       command_(std::make_shared<Process>(0, streams, std::move(listener))) {
     work_watch_.want(EPOLLIN);
-    command_->watch(poller_);
+    command_->watch(epoll_);
     processes_.emplace(0, command_);
 }
 
@@ -169,7 +169,7 @@ std::shared_ptr<Process> Relay::add(const Streams& streams, Listener listener, c
     if (broken_) std::rethrow_exception(broken_);
     const std::uint16_t number = free_number();
     auto process = std::make_shared<Process>(number, streams, std::move(listener));
-    process->watch(poller_);
+    process->watch(epoll_);
     post(order(number));
     processes_.emplace(number, process);
     return process;
@@ -230,7 +230,7 @@ void Relay::relay(Lock& lock, const Process* process, int timeout) {
     deliver(lock);
     if (process != nullptr && process->done()) return;
     lock.unlock();
-    const auto events = poller_.wait(timeout);
+    const auto events = epoll_.wait(timeout);
     lock.lock();
     try {
         for (const auto& event : events) handle(event);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/fd.hpp"
-#include "console/poller.hpp"
 #include "console/process.hpp"
+#include "console/watch.hpp"
 #include "wire/exec_config.hpp"
 #include "wire/link.hpp"
 #include "wire/message.hpp"
@@ -94,7 +94,7 @@ public:
     [[nodiscard]] std::optional<wire::Exited> exited(const Process& process) const;
 
     /// Readable whenever dispatch() has something to do.
-    [[nodiscard]] int descriptor() const { return poller_.fd(); }
+    [[nodiscard]] int descriptor() const { return epoll_.fd(); }
 
     /// Does what can be done without waiting, and calls listeners. Does nothing while a thread waits, which does it.
     /// @throws Error once when the session ends early; every process of it has ended then.
@@ -147,7 +147,7 @@ private:
     void take_greeting(const wire::Frame& frame);
     void take_setup(const wire::Frame& frame);
 
-    Poller poller_;
+    base::Epoll epoll_;
     bool leads_to_keeper_ = false;
     wire::Link link_;
     Watch link_watch_;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "base/fd.hpp"
+#include "base/epoll.hpp"
 
-#include <sys/epoll.h>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -24,8 +23,6 @@ public:
         std::uint32_t events = 0;  ///< epoll(7)'s
     };
 
-    Poller();
-
     void add(int fd, std::uint32_t events, Role role, std::uint16_t process = 0);
     void change(int fd, std::uint32_t events, Role role);
 
@@ -34,8 +31,8 @@ public:
     std::span<const Event> events(int longest);
 
 private:
-    base::Fd fd_;
-    std::array<Event, 64> events_{};
+    base::Epoll epoll_;
+    std::array<Event, base::Epoll::most_events> events_{};
 };
 
 }  // namespace sandgraft::guest

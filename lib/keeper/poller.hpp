@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "base/fd.hpp"
+#include "base/epoll.hpp"
 
-#include <sys/epoll.h>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -14,8 +13,6 @@ namespace sandgraft::keeper {
 /// Waits for many descriptors, each known by a number that is never used again.
 class Poller {
 public:
-    Poller();
-
     /// Waits for these events of it from now on, EPOLLIN and the like; the end of a connection is always told.
     void watch(std::uint64_t id, int fd, std::uint32_t events);
     void forget(std::uint64_t id, int fd);
@@ -25,7 +22,7 @@ public:
     void wait(std::chrono::milliseconds timeout, const std::function<void(std::uint64_t, std::uint32_t)>& tell);
 
 private:
-    base::Fd epoll_;
+    base::Epoll epoll_;
     std::map<std::uint64_t, std::uint32_t> watched_;
 };
 

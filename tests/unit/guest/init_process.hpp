@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
@@ -73,6 +74,7 @@ public:
     explicit Init(const guest::ProcessSpec& spec, const InitOptions& options = {})
         : Init(base::make_socket_pair(), spec, options) {}
     ~Init() {
+        end_sessions();
         host.close();
         ::waitpid(pid, nullptr, 0);
     }
@@ -150,6 +152,13 @@ public:
     pid_t pid = -1;
 
 private:
+    /// What a real one starts ends with it, as the first process of its PID namespace.
+    void end_sessions() const {
+        const std::string number = std::to_string(pid);
+        std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+        for (pid_t child = 0; children >> child;) ::kill(-child, SIGKILL);
+    }
+
     static bool comes_before_ready(wire::FrameType type) {
         return type == wire::FrameType::ready || type == wire::FrameType::exited || type == wire::FrameType::failed;
     }

@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "base/epoll.hpp"
 #include "base/fd.hpp"
 #include "base/owner.hpp"
 
-#include <sys/epoll.h>
-#include <array>
 #include <cstdint>
-#include <span>
 
 namespace sandgraft::console {
-
-/// Many descriptors behind one that can be polled itself, epoll(7). One thread waits; any may change what is waited
-/// for.
-class Poller {
-public:
-    Poller();
-
-    /// Readable as long as there is an event.
-    [[nodiscard]] int fd() const { return epoll_.get(); }
-
-    /// What has happened, for as long as nobody calls it again. Level-triggered: what is not taken is told again.
-    /// @param timeout  in milliseconds; negative: none.
-    std::span<const epoll_event> wait(int timeout);
-
-private:
-    friend class Watch;
-
-    base::Fd epoll_;
-    std::array<epoll_event, 64> events_{};
-};
 
 /// What is waited for of one descriptor. It is watched by a duplicate, because what epoll(7) watches is the open file,
 /// which others may keep open when the descriptor is closed, and which could not be named any more then.
@@ -38,8 +16,9 @@ public:
     Watch() = default;
 
     /// @param fd   -1: nothing.
+    /// @param epoll  lives at least as long as something is waited for.
     /// @param tag  comes with its events.
-    Watch(Poller& poller, int fd, std::uint64_t tag);
+    Watch(const base::Epoll& epoll, int fd, std::uint64_t tag);
     ~Watch() { reset(); }
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
@@ -57,10 +36,8 @@ public:
     void reset();
 
 private:
-    void control(int operation, std::uint32_t events);
-
     base::Owner owner_;
-    int epoll_ = -1;
+    const base::Epoll* epoll_ = nullptr;
     base::Fd fd_;
     std::uint64_t tag_ = 0;
     std::uint32_t wanted_ = 0;
