@@ -168,7 +168,7 @@ class Conformance(unittest.TestCase):
     def domains(self):
         listing = subprocess.run(["virsh", "-q", "-c", self.backend.uri, "list", "--all", "--name"],
                                  stdout=subprocess.PIPE, check=True, text=True)
-        return listing.stdout.split()
+        return [name for name in listing.stdout.splitlines() if name]
 
 
 def unique_name():
