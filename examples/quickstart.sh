@@ -33,7 +33,7 @@ build() {
     say 'build'
     [ -f "$here/build/build.ninja" ] || meson setup "$here/build" "$here"
     ninja -C "$here/build" examples/cli/sandgraft lib/guest/sandgraft-init lib/guest/sandgraft-guard \
-        lib/guest/sandgraft-keeper lib/sandgraft-libvirt-0.1.so
+        lib/guest/sandgraft-keeper lib/guest/sandgraft-bury lib/sandgraft-libvirt-0.1.so
 }
 
 # A libvirtd that runs here and can start a container.

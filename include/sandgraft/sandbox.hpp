@@ -76,6 +76,7 @@ struct Provision {
     std::string init{};  ///< the path of sandgraft-init; empty: installed_init()
     std::string root{};  ///< a directory prepared as the sandbox's root; empty: the description's root itself
     std::vector<std::string> directories{};  ///< in memory: those that libvirt has to be told to make for mount targets
+    std::string uuid{};                      ///< empty: libvirt draws one; a stored document has its own
 
     bool operator==(const Provision&) const = default;
 };

@@ -21,4 +21,12 @@ std::string random_hex(std::size_t bytes) {
     return text;
 }
 
+std::string random_uuid() {
+    std::string uuid = random_hex(16);
+    uuid[12] = '4';  // random, and not of a time or a name
+    uuid[16] = '8';
+    for (const std::size_t at : {20U, 16U, 12U, 8U}) uuid.insert(at, 1, '-');
+    return uuid;
+}
+
 }  // namespace sandgraft::base

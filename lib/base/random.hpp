@@ -10,4 +10,7 @@ namespace sandgraft::base {
 /// more may come short, getrandom(2).
 std::string random_hex(std::size_t bytes);
 
+/// A UUID of random digits, as libvirt writes it.
+std::string random_uuid();
+
 }  // namespace sandgraft::base

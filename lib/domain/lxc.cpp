@@ -107,6 +107,7 @@ std::string lxc_document(const Sandbox& sandbox, const Capabilities& capabilitie
     const Written written = written_for(sandbox, capabilities, provision);
     XmlWriter out(expected_size);
     out.open("domain").attribute("type", "lxc").leaf("name", std::string_view(sandbox.name));
+    if (!provision.uuid.empty()) out.leaf("uuid", std::string_view(provision.uuid));
     write_metadata(out, sandbox, written);
     out.open("memory").attribute("unit", "b").text(written.memory_bytes).close();
     write_swap_limit(out, sandbox.memory_bytes, capabilities.swap_limit);

@@ -7,6 +7,9 @@
 // sandgraft-guard: gives the terminal on descriptor 1 its mode back when nobody has the other end of the pipe on
 // descriptor 0 any more, which told of its modes.
 //
+// sandgraft-guard SIGN PROGRAM WORD...: when nobody has the other end of the pipe on descriptor 0 any more, waits until
+// the file SIGN is gone. When it stays, it becomes the program.
+//
 // The library starts it with all signals blocked, so that only SIGKILL ends it early. Of a directory it writes with
 // what error it made it, as an int, to descriptor 1, and keeps that open as long as it lives.
 #include "root/remove.hpp"
@@ -112,6 +115,25 @@ int guard_kept(const char* path, const char* name) {
     return 0;
 }
 
+/// Only what libvirt has missed the end of stays longer, or what nobody can end.
+bool is_gone_in_time(const char* sign) {
+    constexpr timespec pause{.tv_sec = 0, .tv_nsec = 100'000'000};
+    for (int patience = 50; patience > 0; --patience) {
+        if (::access(sign, F_OK) < 0) return true;
+        ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
+    }
+    return false;
+}
+
+int guard_end(char** words) {
+    await_end();
+    if (is_gone_in_time(words[0])) return 0;
+    const int nothing = ::open("/dev/null", O_RDWR);
+    for (int stream = 0; stream < 3; ++stream) ::dup2(nothing, stream);
+    ::execv(words[1], words + 1);
+    return 1;
+}
+
 bool is_same(const termios& a, const termios& b) {
     return a.c_iflag == b.c_iflag && a.c_oflag == b.c_oflag && a.c_cflag == b.c_cflag && a.c_lflag == b.c_lflag;
 }
@@ -130,12 +152,12 @@ int guard_terminal() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc > 3) return 2;
     ::prctl(PR_SET_NAME, "sandgraft-guard");  // executed by its descriptor, it would be called by that number
     ::setsid();  // the terminal's signals, and those to the client's process group, are not for it
     ::close_range(2, ~0U, 0);
     ::umask(0);
     (void)!::chdir("/");
     if (argc < 2) return guard_terminal();
-    return argc == 2 ? guard_view(argv[1]) : guard_kept(argv[1], argv[2]);
+    if (argc == 2) return guard_view(argv[1]);
+    return argc == 3 ? guard_kept(argv[1], argv[2]) : guard_end(argv + 1);
 }

@@ -13,9 +13,10 @@ namespace sandgraft {
 
 struct Host::Impl {
     Impl(const std::string& address, const HostOptions& options)
-        : connection(address, options.modules, options.in_background) {}
+        : connection(address, options.modules, options.in_background), modules(options.modules) {}
 
     session::Connection connection;
+    std::string modules;  ///< as the options have it
     virt::Uri uri{};
     std::string init{};  ///< the path of sandgraft-init on libvirt's machine
     std::unique_ptr<const session::Backend> backend{};

@@ -52,6 +52,7 @@ struct Instance::Impl {
     bool has_terminal;
     bool kept = false;                      ///< a keeper has its channel: it outlives this instance
     bool ends_with_channel;                 ///< init learns that the channel was closed
+    base::Fd lease;                         ///< of an undertaker, where libvirt does not end it with its connection
     std::unique_ptr<virt::Domain> domain;   ///< empty only until it is started
     std::shared_ptr<console::Relay> relay;  ///< empty only until there is a channel; its processes have it as well
     std::optional<Process> command;         ///< likewise

@@ -68,6 +68,10 @@ public:
         return route;
     }
 
+    [[nodiscard]] std::string sign_of_running(const std::string& name) const override {
+        return place_.local ? "/run/libvirt/lxc/" + name + ".xml" : "";
+    }
+
     [[nodiscard]] base::Fd connect(const virt::Domain& domain) const override {
         return domain.open_console(domain::channel_console);
     }

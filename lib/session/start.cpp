@@ -7,8 +7,10 @@
 #include "domain/stored.hpp"
 #include "model/payload.hpp"
 #include "root/kept_directory.hpp"
+#include "root/undertaker.hpp"
 #include "session/stored.hpp"
 #include "session/user_database.hpp"
+#include "virt/door.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -54,13 +56,15 @@ public:
         report("libvirt");
         if (kept_) directory_.emplace(session::program_beside(its_.init, "sandgraft-guard"), sandbox_.name);
         const auto connect = [this]() -> const virt::Hypervisor& { return its_.connection.hypervisor(); };
-        const auto prepared = its_.backend->prepare(sandbox_, connect);  // libvirt needs it until the sandbox runs
+        auto prepared = its_.backend->prepare(sandbox_, connect);  // libvirt needs it until the sandbox runs
         (void)connect();
         warn(prepared.warnings);
         const Capabilities offered = starter_.host.capabilities();
         config_ = encode_config(offered, prepared.masks);
+        prepared.provision.uuid = uuid_;
         document_ = make_document(offered, prepared.provision);
         open_route();
+        if (early_ && !kept_) leave_to_undertaker(prepared.leases);
         create(prepared.leases);
         await_init();
         return std::move(running_);
@@ -134,12 +138,26 @@ private:
         if (running_->relay && starter_.on_relay) starter_.on_relay(running_->relay);
     }
 
+    /// libvirt destroys what it started for a connection also when that is lost, its daemon being restarted. The end of
+    /// the channel ends the sandbox as well; but libvirt might not see the end, and be left with the domain.
+    void leave_to_undertaker(std::vector<int>& leases) {
+        running_->lease = root::start_undertaker(
+            own_guard(), {.sign = its_.backend->sign_of_running(sandbox_.name),
+                          .program = session::program_beside(its_.init, "sandgraft-bury"),
+                          .arguments = {its_.connection.hypervisor().uri(), virt::module_directory(its_.modules),
+                                        sandbox_.name, uuid_}});
+        leases.push_back(running_->lease.get());
+    }
+
     void create(const std::vector<int>& leases) {
         report("libvirt to start the sandbox");
         std::optional<Error> failure;
         try {
-            running_->domain = its_.connection.hypervisor().create(
-                {.document = document_, .name = sandbox_.name, .passed = passed_files(leases), .kept = kept_});
+            running_->domain = its_.connection.hypervisor().create({.document = document_,
+                                                                    .name = sandbox_.name,
+                                                                    .passed = passed_files(leases),
+                                                                    .kept = kept_,
+                                                                    .ends_alone = early_});
         } catch (const Error& error) {
             failure = error;
         }
@@ -165,6 +183,7 @@ private:
     const StartOptions& options_;
     const Sandbox& sandbox_;
     bool kept_;
+    std::string uuid_ = base::random_uuid();  ///< of a domain that is not defined
     std::optional<root::KeptDirectory> directory_;
     std::string config_;    ///< for init
     std::string document_;  ///< for libvirt

@@ -110,6 +110,8 @@ decltype(&sandgraft_open_hypervisor) load(const std::string& path) {
 
 }  // namespace
 
+std::string module_directory(const std::string& modules) { return std::string(base::parent_of(find_module(modules))); }
+
 std::shared_ptr<const Hypervisor> open_hypervisor(const std::string& uri, const std::string& modules) {
     return std::shared_ptr<const Hypervisor>(load(find_module(modules))(uri.c_str()));
 }

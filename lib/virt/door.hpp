@@ -17,4 +17,7 @@ namespace sandgraft::virt {
 ///         reached.
 std::shared_ptr<const Hypervisor> open_hypervisor(const std::string& uri, const std::string& modules);
 
+/// Where the module lies that the same would load.
+std::string module_directory(const std::string& modules);
+
 }  // namespace sandgraft::virt

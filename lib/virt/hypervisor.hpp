@@ -74,6 +74,7 @@ struct Creation {
         passed{};       ///< descriptors that the domain's init inherits as 3, 4, ...; on a local connection only
     bool kept = false;  ///< it outlives the connection; where its name and UUID are those of a definition, that stays
                         ///< as it is
+    bool ends_alone = false;  ///< nor need it end with the connection otherwise: somebody else sees to its end
 };
 
 /// A connection to libvirt. Its functions throw Error with libvirt's reason. Its end, and that of its last domain, do
@@ -94,10 +95,11 @@ public:
     /// No connection is made to find out, which the daemon would log, and count.
     [[nodiscard]] virtual std::optional<pid_t> listening_process() const = 0;
 
-    /// Starts a domain. Unless it is kept, libvirt destroys it when this connection closes, also by the end of this
-    /// process or of libvirt's daemon. Without that libvirt 9.0 now and then goes on calling a container running that
-    /// has ended: its daemon misses the controller's first word, and so its last. On this machine the controller shows
-    /// that, and whoever comes across such a domain has it destroyed: this function, define(), lookup() and list().
+    /// Starts a domain. Unless it is kept or ends alone, libvirt destroys it when this connection closes, also by the
+    /// end of this process or of libvirt's daemon. Without that libvirt 9.0 now and then goes on calling a container
+    /// running that has ended: its daemon misses the controller's first word, and so its last. On this machine the
+    /// controller shows that, and whoever comes across such a domain has it destroyed: this function, define(),
+    /// lookup() and list().
     /// @throws Error exists when the name is taken; wrong_state when it is kept and its definition runs.
     [[nodiscard]] virtual std::unique_ptr<Domain> create(const Creation& creation) const = 0;
 

@@ -9,7 +9,7 @@ from harness import Conformance
 
 SERVICE = "libvirtd.service"
 SOCKETS = ("libvirtd.socket", "libvirtd-ro.socket", "libvirtd-admin.socket")
-PROGRAMS = ("libvirt_lxc", "sandgraft-init", "sandgraft-guard")
+PROGRAMS = ("libvirt_lxc", "sandgraft-init", "sandgraft-guard", "sandgraft-bury")
 WAITS = ("sh", "-c", "echo ready; read line; echo got $line; exit 7")
 
 

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <chrono>
 #include <cstring>
+#include <functional>
+#include <optional>
 
 using namespace sandgraft;
 using namespace sandgraft::test;
@@ -58,6 +60,18 @@ bool can_connect() {
     }
 }
 
+/// Kills the daemon and starts another, which is there until the next, or the end.
+void restart_daemon(const std::function<void()>& meanwhile = [] {}) {
+    static std::optional<Daemon> current;
+    const pid_t running = find_daemon();
+    const std::string environment = of_process(running, "environ");
+    REQUIRE(::kill(running, SIGKILL) == 0);
+    REQUIRE(eventually([] { return !can_connect(); }));
+    meanwhile();
+    current.emplace(environment);
+    REQUIRE(eventually(can_connect));
+}
+
 bool runs_processes(const std::string& name) {
     auto instance = Instance::connect(name);
     return instance.exec({.argv = {"sh", "-c", "exit 3"}}).wait(long_enough) == 3;
@@ -67,6 +81,18 @@ SandboxInfo::State state_of(const std::string& name) { return Host::open().find(
 
 }  // namespace
 
+TEST_CASE("a sandbox of a program survives the restart of libvirt's daemon") {
+    const std::string name = "run-restart";
+    const auto host = Host::open();
+    auto instance = host.start({.name = name, .payload = Command{.argv = {"sleep", "1000"}}});
+    restart_daemon();
+    CHECK(Host::open().list().size() == 1);
+    instance.stop();
+    CHECK(instance.wait(long_enough) == 143);
+    CHECK(eventually([&] { return !controller_of(name); }));
+    CHECK(eventually([&] { return Host::open().list().empty(); }));
+}
+
 TEST_CASE("a kept sandbox survives the restart of libvirt's daemon, and can be used meanwhile") {
     const std::string name = "kept-restart";
     {
@@ -74,13 +100,7 @@ TEST_CASE("a kept sandbox survives the restart of libvirt's daemon, and can be u
         host.define({.name = name, .payload = Command{.argv = {"sleep", "1000"}}});
         (void)host.start_kept(name);
     }
-    const pid_t first = find_daemon();
-    const std::string environment = of_process(first, "environ");
-    REQUIRE(::kill(first, SIGKILL) == 0);
-    REQUIRE(eventually([&] { return !can_connect(); }));
-    CHECK(runs_processes(name));
-    const Daemon second(environment);
-    REQUIRE(eventually(can_connect));
+    restart_daemon([&] { CHECK(runs_processes(name)); });
     CHECK(state_of(name) == SandboxInfo::State::running);
     CHECK(runs_processes(name));
     auto instance = Instance::connect(name);

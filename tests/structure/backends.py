@@ -13,11 +13,11 @@ import re
 import sys
 
 # What only some places may say, and these places. units speaks of what systemd's ConditionVirtualization= knows. Any
-# kind of sandbox can be kept.
+# kind of sandbox can be kept, and the end of any be missed.
 KNOWN_TO = {
     re.compile(r"(?i)\blxc|libvirt_lxc|qemu|\bconsole\d"): (
         "lib/domain/", "lib/session/backends.cpp", "lib/session/lxc_backend.", "lib/virt/libvirt/", "lib/units/"),
-    re.compile(r'#include "root/(?!kept_directory|terminal_guard)'): ("lib/root/", "lib/session/lxc_backend.", "lib/session/preflight."),
+    re.compile(r'#include "root/(?!kept_directory|terminal_guard|undertaker)'): ("lib/root/", "lib/session/lxc_backend.", "lib/session/preflight."),
     re.compile(r'#include "domain/(lxc|qemu)'): ("lib/domain/", "lib/session/lxc_backend."),
 }
 

@@ -58,6 +58,10 @@ bool has_lost_its_group(const Error& error) {
             message.find("/cgroup.procs': ") != std::string_view::npos);
 }
 
+Life life_of(const Creation& creation) {
+    return creation.kept || creation.ends_alone ? Life::its_own : Life::of_connection;
+}
+
 class LibvirtHypervisor : public Hypervisor {
 public:
     explicit LibvirtHypervisor(SharedConnection connection) : connection_(std::move(connection)) {}
@@ -77,7 +81,7 @@ public:
         const base::SigpipeBlock block;
         for (int tries = 3;; --tries) {
             if (DomainHandle domain = create_domain(creation))
-                return make_domain(connection_, std::move(domain), creation.kept ? Life::its_own : Life::of_connection);
+                return make_domain(connection_, std::move(domain), life_of(creation));
             const Error reason = start_failure(creation.name, connection_->is_local());
             if (tries == 1 || !(has_lost_its_group(reason) || bury(creation.name)))
                 throw_start_failure(creation, reason);
@@ -144,7 +148,7 @@ private:
     /// The files that it passes stay the caller's, and are as good for another call.
     [[nodiscard]] DomainHandle create_domain(const Creation& creation) const {
         const char* document = creation.document.c_str();
-        const unsigned flags = creation.kept ? 0U : unsigned{VIR_DOMAIN_START_AUTODESTROY};
+        const unsigned flags = life_of(creation) == Life::its_own ? 0U : unsigned{VIR_DOMAIN_START_AUTODESTROY};
         if (creation.passed.empty()) return DomainHandle(::virDomainCreateXML(connection_->get(), document, flags));
         std::vector<int> passed = creation.passed;
         return DomainHandle(::virDomainCreateXMLWithFiles(connection_->get(), document,

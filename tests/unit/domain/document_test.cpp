@@ -45,6 +45,15 @@ TEST_CASE("a document of the largest description is read back") {
     CHECK(from_domain_xml(test::document_of(sandbox)) == sandbox);
 }
 
+TEST_CASE("a domain has the UUID that a start gives it, and the description none") {
+    const Sandbox sandbox = test::samples().front();
+    Provision provision = test::fixed_provision();
+    provision.uuid = "0e4c4ad1-6a47-4f09-8b3c-1d2a8c9e0f11";
+    const std::string document = to_domain_xml(sandbox, test::fixed_host(), provision);
+    CHECK(document.find("<uuid>" + provision.uuid + "</uuid>\n") != std::string::npos);
+    CHECK(from_domain_xml(document) == sandbox);
+}
+
 TEST_CASE("directories that a start makes for mount targets are in its document and not in the description") {
     Sandbox sandbox = test::samples().front();
     sandbox.mounts = {{"/var/lock/x", Ram{1 << 20}, false}, {"/g/a/f", HostBind{"/f"}, false}, {"/g", Ram{}, false}};
