@@ -9,6 +9,7 @@
 #include <sandgraft/unit_set.hpp>
 
 #include <chrono>
+#include <ctime>
 
 using namespace sandgraft::units;
 using sandgraft::UnitState;
@@ -22,13 +23,19 @@ LoaderOptions options(const TempTree& tree) {
     return {.root = tree.path(), .unit_path = {"/u"}, .on_disk = true, .specifiers = SpecifierValues{}};
 }
 
-/// Fails when what happens until its end takes longer than anyone would wait.
+/// Fails when what happens until its end takes more of the processor than anyone would wait for.
 class Watch {
 public:
-    ~Watch() { CHECK(std::chrono::steady_clock::now() - start_ < 2s); }
+    ~Watch() { CHECK(used() - start_ < 2s); }
 
 private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    static std::chrono::nanoseconds used() {
+        timespec time{};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+        return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+    }
+
+    std::chrono::nanoseconds start_ = used();
 };
 
 }  // namespace
