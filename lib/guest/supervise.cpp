@@ -7,7 +7,7 @@
 #include "guest/exec_spec.hpp"
 #include "guest/greeting.hpp"
 #include "guest/poller.hpp"
-#include "guest/turns.hpp"
+#include "wire/turns.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -339,7 +339,7 @@ private:
     Starter starter_;
     ExecOrders orders_;
     std::map<std::uint16_t, Child> children_;
-    Turns turns_;
+    wire::Turns turns_;
     bool link_full_ = false;   ///< the poller asks whether it takes more
     bool terminated_ = false;  ///< the hypervisor ends the sandbox
     bool ended_ = false;       ///< the command's end is told

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <deque>
 
-namespace sandgraft::guest {
+namespace sandgraft::wire {
 
 /// Who may send next: each process waits once, behind those that came before it.
 class Turns {
@@ -30,7 +30,7 @@ public:
 
 private:
     std::deque<std::uint16_t> queue_;
-    std::bitset<wire::most_processes + 1> waits_;
+    std::bitset<most_processes + 1> waits_;
 };
 
-}  // namespace sandgraft::guest
+}  // namespace sandgraft::wire
