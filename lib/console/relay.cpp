@@ -2,16 +2,14 @@
 #include "console/relay.hpp"
 
 #include "base/sigpipe.hpp"
+#include "console/timeout.hpp"
 #include "wire/config_transfer.hpp"
 
 #include <sandgraft/error.hpp>
 
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <algorithm>
-#include <cerrno>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -20,7 +18,6 @@ namespace sandgraft::console {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
 
 /// A full frame of input, and more signals than anybody sends in earnest.
 constexpr std::size_t most_waiting = 1024 * 1024;
@@ -28,13 +25,6 @@ constexpr std::size_t most_waiting = 1024 * 1024;
 /// Beside the tags of processes' streams.
 constexpr std::uint64_t link_tag = 1ULL << 32;
 constexpr std::uint64_t work_tag = link_tag + 1;
-
-/// What is left of a timeout, for poll(2); negative stays "for ever".
-int remaining(milliseconds timeout, Clock::time_point start) {
-    if (timeout < milliseconds(0)) return -1;
-    const auto left = timeout - std::chrono::duration_cast<milliseconds>(Clock::now() - start);
-    return static_cast<int>(std::clamp(left, milliseconds(0), milliseconds(std::numeric_limits<int>::max())).count());
-}
 
 /// What the caller's function has thrown.
 std::exception_ptr call_without(std::unique_lock<std::mutex>& lock, const Process::Delivery& delivery) {
@@ -47,10 +37,6 @@ std::exception_ptr call_without(std::unique_lock<std::mutex>& lock, const Proces
     }
     lock.lock();
     return thrown;
-}
-
-std::string to_text(milliseconds time) {
-    return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
 }
 
 }  // namespace
@@ -84,53 +70,6 @@ Relay::Relay(base::Fd channel, const Streams& streams, Listener listener)
 Relay::Relay(Keeper keeper, Listener listener) : Relay(std::move(keeper.connection), Streams{}, std::move(listener)) {
     leads_to_keeper_ = true;
     command_->leave_streams();
-}
-
-void Relay::greet(wire::WindowSize window, bool terminal) {
-    const base::SigpipeBlock block;
-    link_.send(wire::encode(wire::Hello{.window = window, .terminal = terminal}));
-}
-
-void Relay::configure(std::string_view config) {
-    const base::SigpipeBlock block;
-    link_.send(wire::encode_config(config));
-}
-
-void Relay::await(State state, milliseconds deadline) {
-    const base::SigpipeBlock block;
-    const auto start = Clock::now();
-    const Lock lock(mutex_);
-    while (state_ < state) {
-        if (const auto frame = link_.next()) {
-            dispatch(*frame);
-            continue;
-        }
-        pollfd polled{link_.fd(), link_.wanted(), 0};
-        const int left = remaining(deadline, start);
-        if (::poll(&polled, 1, left) < 0 && errno != EINTR) base::throw_errno("cannot wait for the sandbox");
-        if (left == 0 && polled.revents == 0)
-            throw Error(ErrorCode::hypervisor, "the sandbox's init did not report within " + to_text(deadline));
-        if (polled.revents & POLLOUT) link_.flush();
-        if (polled.revents & ~POLLOUT) read_link();
-    }
-    update_watches();
-    announce_work();  // frames may have come already, which no descriptor tells of
-}
-
-void Relay::join(milliseconds deadline) {
-    greet({});
-    await_hello(deadline);
-    const Lock lock(mutex_);
-    state_ = State::configured;
-    command_->assume_started();
-    update_watches();
-}
-
-/// The lock belongs to who waits.
-void Relay::interrupt() {
-    const base::SigpipeBlock block;
-    if (leads_to_keeper_) link_.send(wire::encode_empty(0, wire::FrameType::destroy));
-    link_.shut_down();
 }
 
 std::optional<std::string> Relay::failure() const {
@@ -376,20 +315,6 @@ void Relay::dispatch(const wire::Frame& frame) {
     if (found == processes_.end()) unexpected(frame);
     found->second->take(frame, version_, link_);
     if (frame.process == 0 && command_->over()) link_.send(wire::encode_empty(0, wire::FrameType::stop));
-}
-
-void Relay::take_greeting(const wire::Frame& frame) {
-    if (frame.type != wire::FrameType::hello || frame.process != 0) unexpected(frame);
-    const auto hello = wire::decode_hello(frame);
-    version_ = wire::negotiate(hello);
-    command_has_terminal_ = hello.terminal;
-    state_ = State::greeted;
-}
-
-void Relay::take_setup(const wire::Frame& frame) {
-    if (frame.type != wire::FrameType::configured) unexpected(frame);
-    wire::decode_empty(frame);
-    state_ = State::configured;
 }
 
 }  // namespace sandgraft::console
