@@ -71,6 +71,9 @@ public:
 
     [[nodiscard]] bool has_listener() const { return listener_ != nullptr; }
 
+    /// It runs, or has run.
+    [[nodiscard]] bool has_started() const { return was_ready_; }
+
     /// The guest says nothing of it any more: its number is free.
     [[nodiscard]] bool over() const { return state_ == State::ended; }
 

@@ -25,6 +25,7 @@ constexpr std::size_t most_waiting = 1024 * 1024;
 /// Beside the tags of processes' streams.
 constexpr std::uint64_t link_tag = 1ULL << 32;
 constexpr std::uint64_t work_tag = link_tag + 1;
+constexpr std::uint64_t ports_tag = link_tag + 2;
 
 /// What the caller's function has thrown.
 std::exception_ptr call_without(std::unique_lock<std::mutex>& lock, const Process::Delivery& delivery) {
@@ -70,6 +71,15 @@ Relay::Relay(base::Fd channel, const Streams& streams, Listener listener)
 Relay::Relay(Keeper keeper, Listener listener) : Relay(std::move(keeper.connection), Streams{}, std::move(listener)) {
     leads_to_keeper_ = true;
     command_->leave_streams();
+}
+
+void Relay::publish(std::vector<wire::PublishedPorts::Port> ports) {
+    const Lock lock(mutex_);
+    if (version_ < wire::connect_version)
+        throw Error(ErrorCode::unsupported, "the sandbox's init is of an older release, which publishes no ports");
+    ports_.emplace(std::move(ports));
+    ports_watch_ = {epoll_, ports_->fd(), ports_tag};
+    update_watches();
 }
 
 std::optional<std::string> Relay::failure() const {
@@ -183,6 +193,7 @@ void Relay::relay(Lock& lock, const Process* process, int timeout) {
 void Relay::handle(const epoll_event& event) {
     if (event.data.u64 == work_tag) return clear_work();
     if (event.data.u64 == link_tag) return serve_link(event.events);
+    if (event.data.u64 == ports_tag) return ports_->serve(link_);
     const auto found = processes_.find(process_of(event.data.u64));
     if (found != processes_.end()) found->second->serve(stream_of(event.data.u64), link_);
 }
@@ -198,12 +209,14 @@ void Relay::serve_link(std::uint32_t events) {
 /// Whatever has happened: moves what needs no event, and waits for what can happen next.
 void Relay::settle() {
     for (const auto& [number, process] : processes_) process->serve_always_ready(link_);
+    if (ports_) ports_->take_turns(link_);
     update_watches();
 }
 
 void Relay::update_watches() {
     const bool reads =
         std::any_of(processes_.begin(), processes_.end(), [](const auto& entry) { return !entry.second->over(); });
+    if (command_->has_started()) ports_watch_.want(EPOLLIN);
     link_watch_.want((reads ? EPOLLIN : 0U) | (link_.idle() ? 0U : EPOLLOUT));
     for (const auto& [number, process] : processes_) process->update_watches(link_);
 }
@@ -231,6 +244,8 @@ void Relay::deliver(Lock& lock) {
 void Relay::fail(std::exception_ptr reason) {
     broken_ = std::move(reason);
     link_watch_.reset();
+    ports_watch_.reset();
+    if (ports_) ports_->abandon();
     for (const auto& [number, process] : processes_)
         if (!process->over()) process->abandon(link_);
     announce_work();
@@ -303,6 +318,11 @@ void Relay::dispatch_read() {
     while (const auto frame = link_.next()) dispatch(*frame);
 }
 
+void Relay::end_session() {
+    if (ports_) ports_->close();
+    link_.send(wire::encode_empty(0, wire::FrameType::stop));
+}
+
 void Relay::dispatch(const wire::Frame& frame) {
     if (frame.type == wire::FrameType::failed && frame.process == 0) {
         if (command_->over()) unexpected(frame);
@@ -311,10 +331,11 @@ void Relay::dispatch(const wire::Frame& frame) {
     }
     if (state_ == State::silent) return take_greeting(frame);
     if (state_ == State::greeted && frame.process == 0) return take_setup(frame);
+    if (frame.process > wire::most_processes && ports_) return ports_->take(frame, version_, link_);
     const auto found = processes_.find(frame.process);
     if (found == processes_.end()) unexpected(frame);
     found->second->take(frame, version_, link_);
-    if (frame.process == 0 && command_->over()) link_.send(wire::encode_empty(0, wire::FrameType::stop));
+    if (frame.process == 0 && command_->over()) end_session();
 }
 
 }  // namespace sandgraft::console

@@ -7,6 +7,7 @@
 #include "wire/exec_config.hpp"
 #include "wire/link.hpp"
 #include "wire/message.hpp"
+#include "wire/published_ports.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -19,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace sandgraft::console {
 
@@ -62,6 +64,11 @@ public:
     /// Waits until the guest has set up the sandbox. What came with its word is kept for wait() and dispatch(): until
     /// then the caller's terminal is not raw, and nobody is there to pass its signals on. Throws as await_hello().
     void await_setup(std::chrono::milliseconds deadline) { await(State::configured, deadline); }
+
+    /// Lets connections into the sandbox from the command's start on, until it ends; not of a keeper. It has been set
+    /// up.
+    /// @throws Error unsupported when the guest knows no connections.
+    void publish(std::vector<wire::PublishedPorts::Port> ports);
 
     /// Ends a wait of another thread for any of these, and the session with it; of a keeper the sandbox as well.
     void interrupt();
@@ -144,6 +151,7 @@ private:
     void read_link();
     void dispatch_read();
     void dispatch(const wire::Frame& frame);
+    void end_session();
     void take_greeting(const wire::Frame& frame);
     void take_setup(const wire::Frame& frame);
 
@@ -161,6 +169,8 @@ private:
     bool command_has_terminal_ = false;
     std::shared_ptr<Process> command_;
     std::map<std::uint16_t, std::shared_ptr<Process>> processes_;
+    std::optional<wire::PublishedPorts> ports_;
+    Watch ports_watch_;
     std::optional<std::string> failure_;
     std::exception_ptr broken_;  ///< why the session has ended early
     bool broken_told_ = false;

@@ -3,6 +3,7 @@
 
 #include "base/overload.hpp"
 #include "guest/child.hpp"
+#include "guest/connections.hpp"
 #include "guest/exec_orders.hpp"
 #include "guest/exec_spec.hpp"
 #include "guest/greeting.hpp"
@@ -94,6 +95,7 @@ private:
             case Role::link: return serve_link(event.events);
             case Role::signals: return take_signal();
             case Role::requests: return take_requests();
+            case Role::connection: return connections_.handle(event);
             case Role::start:
             case Role::input:
             case Role::output:
@@ -110,19 +112,24 @@ private:
             case Role::error: child.note_readable(role); return turns_.add(child.number());
             case Role::link:
             case Role::signals:
-            case Role::requests: break;
+            case Role::requests:
+            case Role::connection: break;
         }
     }
 
     /// One full frame may be queued, and what follows has to wait for the link: a process that floods it waits for its
     /// next turn behind all others.
     void take_turns() {
-        for (auto left = turns_.size(); left > 0 && link_.idle(); --left)
-            if (Child* child = find(turns_.take())) {
-                child->pump(link_);
-                if (child->has_output()) turns_.add(child->number());
-                report(*child);
-            }
+        for (auto left = turns_.size(); left > 0 && link_.idle(); --left) take_turn(turns_.take());
+    }
+
+    void take_turn(std::uint16_t number) {
+        if (number > wire::most_processes) return connections_.pump(number);
+        Child* child = find(number);
+        if (!child) return;
+        child->pump(link_);
+        if (child->has_output()) turns_.add(number);
+        report(*child);
     }
 
     Child* find(std::uint16_t number) {
@@ -167,6 +174,7 @@ private:
     void end(std::uint16_t number, Exited exited) {
         if (number == command_number) {
             end_others();
+            connections_.end();
             exited.peak_memory = memory_.peak();
             exited.stopped = terminated_;
             ended_ = true;
@@ -265,14 +273,21 @@ private:
         while (const auto frame = link_.next()) dispatch(*frame);
     }
 
+    /// Those of a newer version than the host speaks.
+    void check_number(std::uint16_t number) const {
+        if ((number != command_number && version_ < wire::exec_version) ||
+            (number > wire::most_processes && version_ < wire::connect_version))
+            throw Error(ErrorCode::protocol, "the host named the unknown process " + std::to_string(number));
+    }
+
     /// A frame for a process that there is not was under way when it ended.
     void dispatch(const wire::Frame& frame) {
         if (ended_) {
             done_ = done_ || (frame.type == FrameType::stop && frame.process == command_number);
             return;
         }
-        if (frame.process != command_number && version_ < wire::exec_version)
-            throw Error(ErrorCode::protocol, "the host named the unknown process " + std::to_string(frame.process));
+        check_number(frame.process);
+        if (frame.process > wire::most_processes || frame.type == FrameType::connect) return connections_.take(frame);
         if (frame.type == FrameType::exec)
             take_order(frame);
         else if (Child* child = find(frame.process))
@@ -340,6 +355,7 @@ private:
     ExecOrders orders_;
     std::map<std::uint16_t, Child> children_;
     wire::Turns turns_;
+    Connections connections_{link_, poller_, turns_, version_};
     bool link_full_ = false;   ///< the poller asks whether it takes more
     bool terminated_ = false;  ///< the hypervisor ends the sandbox
     bool ended_ = false;       ///< the command's end is told

@@ -57,6 +57,7 @@ void Guest::fail(const std::string& reason) {
     failure_ = reason;
     output_.abandon();
     forget_processes();
+    ports_.abandon();
     open_ = false;
     let_go();
 }
@@ -76,7 +77,9 @@ void Guest::let_go() {
 }
 
 void Guest::dispatch(const wire::Frame& frame) {
-    if (frame.process != 0)
+    if (frame.process > wire::most_processes)
+        ports_.take(frame, version_, link_);
+    else if (frame.process != 0)
         dispatch_process(frame);
     else
         dispatch_command(frame);
@@ -99,6 +102,8 @@ void Guest::dispatch_command(const wire::Frame& frame) {
 void Guest::take_hello(const wire::Frame& frame) {
     if (phase_ != Phase::silent) unexpected(frame);
     version_ = wire::negotiate(wire::decode_hello(frame));
+    if (version_ < wire::connect_version && !ports_.empty())
+        return fail("the sandbox's init is of an older release, which publishes no ports");
     phase_ = Phase::greeted;
 }
 
@@ -120,6 +125,7 @@ void Guest::take_eof(wire::Stream stream) {
 void Guest::end(const wire::Frame& frame) {
     output_.exit(wire::decode_exited(frame, version_));
     forget_processes();
+    ports_.close();
     let_go();
 }
 

@@ -8,10 +8,13 @@
 #include "keeper/processes.hpp"
 #include "wire/link.hpp"
 #include "wire/message.hpp"
+#include "wire/published_ports.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sandgraft::keeper {
 
@@ -19,7 +22,9 @@ namespace sandgraft::keeper {
 /// clients that it is for. An init that misbehaves has ended its sandbox.
 class Guest {
 public:
-    explicit Guest(base::Fd channel) : link_(std::move(channel)) {}
+    /// @param ports  that the sandbox publishes.
+    explicit Guest(base::Fd channel, std::vector<wire::PublishedPorts::Port> ports = {})
+        : link_(std::move(channel)), ports_(std::move(ports)) {}
 
     [[nodiscard]] const wire::Link& link() const { return link_; }
     [[nodiscard]] wire::Link& link() { return link_; }
@@ -54,6 +59,8 @@ public:
 
     CommandInput& input() { return input_; }
     CommandOutput& output() { return output_; }
+    wire::PublishedPorts& ports() { return ports_; }
+    [[nodiscard]] const wire::PublishedPorts& ports() const { return ports_; }
 
     /// Why no process can be started; null: one can.
     [[nodiscard]] const char* refusal() const;
@@ -89,6 +96,7 @@ private:
     CommandInput input_{link_};
     CommandOutput output_{link_};
     Processes processes_;
+    wire::PublishedPorts ports_;
     Phase phase_ = Phase::silent;
     std::uint16_t version_ = 0;
     bool terminal_ = false;

@@ -11,7 +11,7 @@ namespace sandgraft::keeper {
 
 namespace {
 
-enum Id : std::uint64_t { guest_id, listener_id, signals_id, creation_id, first_client };
+enum Id : std::uint64_t { guest_id, listener_id, signals_id, creation_id, ports_id, first_client };
 
 /// A client for whom more waits than this is not read: what it asks for could only add to that.
 constexpr std::size_t most_waiting = 1024 * 1024;
@@ -33,7 +33,7 @@ bool is_drained(const Client& client) {
 }  // namespace
 
 Keeper::Keeper(Descriptors descriptors, Listener listener, Patience patience)
-    : guest_(std::move(descriptors.channel)),
+    : guest_(std::move(descriptors.channel), std::move(descriptors.ports)),
       listener_(std::move(listener)),
       creation_(std::move(descriptors.creation)),
       signals_(std::move(descriptors.signals)),
@@ -66,6 +66,7 @@ void Keeper::watch_all() {
     else
         poller_.forget(guest_id, guest_.link().fd());
     if (listener_.is_open() && guest_.is_started()) poller_.watch(listener_id, listener_.fd(), EPOLLIN);
+    if (guest_.is_started()) poller_.watch(ports_id, guest_.ports().fd(), EPOLLIN);
     for (const auto& [id, client] : clients_) poller_.watch(id, client.link.fd(), wanted(client));
 }
 
@@ -78,6 +79,7 @@ void Keeper::handle(std::uint64_t id, std::uint32_t events) {
         case listener_id: return let_in();
         case signals_id: return stop();
         case creation_id: return end_creation();
+        case ports_id: return guest_.ports().serve(guest_.link());
         default: return serve(id, events);
     }
 }
@@ -125,6 +127,7 @@ void Keeper::let_go(std::uint64_t id) {
 /// Brings everybody up to date with what has come.
 void Keeper::settle() {
     guest_.output().pump();
+    guest_.ports().take_turns(guest_.link());
     for (auto& [id, client] : clients_) {
         orders_.sweep(client);
         if (guest_.link().idle()) client.is_held = false;
@@ -180,7 +183,8 @@ bool Keeper::done() const {
     if (starter_gone_ && !guest_.is_set_up()) return !guest_.is_held();
     if (!lingering_) return false;
     const auto knows = [](const auto& entry) { return entry.second.knows_end && entry.second.link.idle(); };
-    return Clock::now() >= *deadline_ || std::all_of(clients_.begin(), clients_.end(), knows);
+    if (Clock::now() >= *deadline_) return true;
+    return guest_.ports().is_written() && std::all_of(clients_.begin(), clients_.end(), knows);
 }
 
 std::chrono::milliseconds Keeper::timeout() const {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 namespace sandgraft::keeper {
 
@@ -28,6 +29,7 @@ struct Descriptors {
     base::Fd creation;  ///< at its end when libvirt has created the sandbox or has given up: the sandbox does not end
                         ///< before. Empty: it is so far.
     base::Fd signals;   ///< readable when somebody wants the keeper to end. Empty: nobody can.
+    std::vector<wire::PublishedPorts::Port> ports{};  ///< that the sandbox publishes
 };
 
 /// Holds the channel of a sandbox and lets clients in, until the sandbox has ended and the clients know it. It never

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "keeper/listener.hpp"
 
+#include "base/file.hpp"
 #include "base/socket.hpp"
 #include "base/text.hpp"
 
@@ -34,6 +35,12 @@ bool is_same_namespace(pid_t process) {
 Listener::Listener(const std::string& directory)
     : directory_(open_directory(directory)), socket_(base::listen_in(directory_, "socket")) {
     base::set_nonblocking(socket_.get());
+}
+
+void Listener::tell_ports(const std::string& lines) const {
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    const auto file = base::checked(::openat(directory_.get(), "ports", flags, 0600), "cannot create the file 'ports'");
+    base::write_all(file.get(), lines, "the file 'ports'");
 }
 
 base::Fd Listener::accept() {

@@ -16,6 +16,9 @@ public:
     [[nodiscard]] int fd() const { return socket_.get(); }
     [[nodiscard]] bool is_open() const { return static_cast<bool>(socket_); }
 
+    /// Writes down beside the socket which ports the sandbox publishes, a line for each.
+    void tell_ports(const std::string& lines) const;
+
     /// The next client that may come in; empty when there is none.
     base::Fd accept();
 

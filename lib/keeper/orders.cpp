@@ -39,7 +39,7 @@ void Orders::dispatch(Client& client, const wire::Frame& frame) {
     if (!client.is_greeted) return greet(client, frame);
     if (frame.type == FrameType::config) return configure(client, frame);
     if (frame.process == 0) return dispatch_command(frame);
-    if (frame.process > wire::most_processes) unexpected(frame);
+    if (frame.process > wire::most_processes || frame.type == FrameType::connect) unexpected(frame);
     const auto found = client.numbers.find(frame.process);
     if (found == client.numbers.end()) return open(client, frame);
     std::visit(base::Overload{

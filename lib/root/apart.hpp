@@ -16,7 +16,7 @@ struct Program {
 };
 
 /// That a program can be given.
-inline constexpr std::size_t most_descriptors = 8;
+inline constexpr std::size_t most_descriptors = 72;
 
 /// Executes a program as nobody's child: this process neither has to wait for it nor learns of its end. It gets an
 /// empty environment, and all its signals are blocked; it inherits what this process has not marked close-on-exec, and

@@ -24,6 +24,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <ctime>
+#include <initializer_list>
 
 namespace {
 
@@ -75,6 +76,11 @@ bool is_listened_in(int directory) {
     return !refused;
 }
 
+/// What a keeper has left in its directory.
+void empty(int directory) {
+    for (const char* name : {"socket", "ports"}) ::unlinkat(directory, name, 0);
+}
+
 /// A guard and a keeper share the lock of their directory, so it can be had alone only where both are gone. A stale
 /// directory is taken over; of two that want it, the one that loses the lock on the way to sharing it has lost.
 /// @return 0: it is this process's now. EEXIST: somebody listens in it; EAGAIN: is about to, or has just done so.
@@ -84,7 +90,7 @@ int take(int parent, const char* name, int& directory) {
     if (directory < 0) return errno == ENOENT ? EAGAIN : errno;
     if (::flock(directory, LOCK_EX | LOCK_NB) < 0) return is_listened_in(directory) ? EEXIST : EAGAIN;
     if (!is_at(parent, name, directory)) return EAGAIN;
-    ::unlinkat(directory, "socket", 0);
+    empty(directory);
     return ::flock(directory, LOCK_SH | LOCK_NB) == 0 ? 0 : EAGAIN;
 }
 
@@ -110,7 +116,7 @@ int guard_kept(const char* path, const char* name) {
     if (error != 0) return 1;
     (void)!::chdir("/");
     await_end();
-    ::unlinkat(directory, "socket", 0);
+    empty(directory);
     ::unlinkat(parent, name, AT_REMOVEDIR);
     return 0;
 }

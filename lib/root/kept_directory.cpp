@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "root/kept_directory.hpp"
 
+#include "base/file.hpp"
 #include "base/socket.hpp"
 #include "base/text.hpp"
 #include "root/apart.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 /// Of the keeper; see its main().
 constexpr const char* socket_name = "socket";
+constexpr const char* ports_name = "ports";
 
 Error not_running(const std::string& name) {
     return {ErrorCode::not_found, "no sandbox named " + base::quote(name) + " is kept running"};
@@ -49,12 +51,17 @@ const std::string& KeptDirectory::path() {
 }
 
 base::Fd start_keeper(const std::string& program, const std::string& name, KeptDirectory directory, base::Fd channel,
-                      base::Fd creation) {
+                      base::Fd creation, const std::vector<KeeperPort>& ports) {
     constexpr int as_it_is = -1;
     auto [client, served] = base::make_socket_pair();
-    start_apart({.path = program,
-                 .arguments = {name, directory.path()},
-                 .descriptors = {served.get(), as_it_is, as_it_is, channel.get(), directory.lease(), creation.get()}});
+    Program keeper{.path = program,
+                   .arguments = {name, directory.path()},
+                   .descriptors = {served.get(), as_it_is, as_it_is, channel.get(), directory.lease(), creation.get()}};
+    for (const auto& port : ports) {
+        keeper.arguments.push_back(port.option);
+        keeper.descriptors.push_back(port.socket);
+    }
+    start_apart(keeper);
     return std::move(client);
 }
 
@@ -69,6 +76,15 @@ base::Fd connect_to_keeper(const std::string& name) {
     if (!connection && (errno == ENOENT || errno == ECONNREFUSED)) throw not_running(name);
     if (!connection) base::throw_errno("cannot connect to the keeper in " + base::quote(path));
     return connection;
+}
+
+std::string ports_told_by_keeper(const std::string& name) {
+    try {
+        constexpr std::size_t most = 64 * 1024;
+        return base::read_file(kept_place() + "/" + name + "/" + ports_name, most);
+    } catch (const Error&) {
+        return {};
+    }
 }
 
 }  // namespace sandgraft::root

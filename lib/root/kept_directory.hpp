@@ -5,6 +5,7 @@
 #include "root/guard_process.hpp"
 
 #include <string>
+#include <vector>
 
 namespace sandgraft::root {
 
@@ -37,6 +38,12 @@ private:
     GuardProcess guard_;
 };
 
+/// A port that a keeper shall publish.
+struct KeeperPort {
+    std::string option;  ///< for whoever asks; ends with a colon and the port inside
+    int socket = -1;     ///< listens on the host
+};
+
 /// Starts the keeper of a sandbox, nobody's child, which from then on alone decides how long the directory is there.
 /// @param program  the path of sandgraft-keeper.
 /// @param channel  the host's end of the sandbox's channel.
@@ -44,10 +51,13 @@ private:
 /// @return the connection of the keeper's first client, which tells it what the sandbox shall run. It ends with the
 ///         keeper.
 base::Fd start_keeper(const std::string& program, const std::string& name, KeptDirectory directory, base::Fd channel,
-                      base::Fd creation);
+                      base::Fd creation, const std::vector<KeeperPort>& ports = {});
 
 /// A connection to the keeper of a sandbox.
 /// @throws Error not_found when no kept sandbox of this name runs; invalid when it is no name; denied or io.
 base::Fd connect_to_keeper(const std::string& name);
+
+/// The options of the ports that the keeper of a sandbox publishes, a line for each; empty where none can be asked.
+std::string ports_told_by_keeper(const std::string& name);
 
 }  // namespace sandgraft::root

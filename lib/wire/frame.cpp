@@ -31,14 +31,14 @@ bool has_process(FrameType type) {
 
 void check(const Header& header) {
     if (header.type < static_cast<std::uint8_t>(FrameType::hello) ||
-        header.type > static_cast<std::uint8_t>(FrameType::destroy))
+        header.type > static_cast<std::uint8_t>(FrameType::connect))
         throw Error(ErrorCode::protocol, "the peer sent a frame of unknown type " + std::to_string(header.type));
     const auto type = static_cast<FrameType>(header.type);
     const std::string what = "a frame '" + std::string(name(type)) + "' ";
     if (header.stream != 0 && !has_stream(type))
         throw Error(ErrorCode::protocol, "the peer sent " + what + "of stream " + std::to_string(header.stream) +
                                              ", where there are no streams");
-    if (header.process > (has_process(type) ? most_processes : 0))
+    if (header.process > (has_process(type) ? highest_number : 0))
         throw Error(ErrorCode::protocol,
                     "the peer sent " + what + "of process " + std::to_string(header.process) + ", which cannot be");
     if (header.length > max_payload)
@@ -49,9 +49,9 @@ void check(const Header& header) {
 }  // namespace
 
 std::string_view name(FrameType type) {
-    constexpr std::array<std::string_view, 16> names = {
-        "",      "hello",  "data", "eof",    "credit", "window_size", "signal", "exec",
-        "ready", "exited", "stop", "failed", "config", "configured",  "attach", "destroy"};
+    constexpr std::array<std::string_view, 17> names = {
+        "",       "hello", "data",   "eof",    "credit",     "window_size", "signal",  "exec",   "ready",
+        "exited", "stop",  "failed", "config", "configured", "attach",      "destroy", "connect"};
     return names[static_cast<std::size_t>(type)];
 }
 

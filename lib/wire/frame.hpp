@@ -28,6 +28,7 @@ enum class FrameType : std::uint8_t {
     configured = 13,
     attach = 14,
     destroy = 15,
+    connect = 16,
 };
 
 /// For messages: "data", "hello", ...
@@ -39,10 +40,15 @@ constexpr std::size_t max_payload = 128 * 1024;
 /// How many processes there can be beside the sandbox's own command, and the highest number of one.
 constexpr std::uint16_t most_processes = 1024;
 
+/// How many connections to ports inside there can be. Their numbers follow those of processes.
+constexpr std::uint16_t most_connections = 1024;
+constexpr std::uint16_t highest_number = most_processes + most_connections;
+
 struct Frame {
     FrameType type{};
     std::uint8_t stream = 0;    ///< of data, eof and credit; 0 in all others
-    std::uint16_t process = 0;  ///< 0: the sandbox's own command, up to most_processes: those started later
+    std::uint16_t process = 0;  ///< 0: the sandbox's own command, up to most_processes: those started later, above:
+                                ///< a connection
     std::string_view payload;
 };
 

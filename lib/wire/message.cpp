@@ -120,6 +120,10 @@ std::string encode_attach(std::uint16_t process, const Attach& attach) {
         bytes(flags({{attach_kept, attach.kept}, {attach_live, attach.live}, {attach_input, attach.input}})));
 }
 
+std::string encode_connect(std::uint16_t number, std::uint16_t port) {
+    return control(number, FrameType::connect, bytes(port));
+}
+
 std::string encode_data(std::uint16_t process, Stream stream, std::string_view data) {
     return encode(Frame{FrameType::data, static_cast<std::uint8_t>(stream), process, data});
 }
@@ -191,6 +195,12 @@ Attach decode_attach(const Frame& frame) {
     const auto bits = Reader(frame, 1).take<std::uint8_t>();
     if (bits > (attach_kept | attach_live | attach_input)) impossible(frame, bits);
     return {(bits & attach_kept) != 0, (bits & attach_live) != 0, (bits & attach_input) != 0};
+}
+
+std::uint16_t decode_connect(const Frame& frame) {
+    const auto port = Reader(frame, 2).take<std::uint16_t>();
+    if (port == 0) impossible(frame, port);
+    return port;
 }
 
 std::uint32_t decode_credit(const Frame& frame) {

@@ -12,13 +12,19 @@ namespace sandgraft::wire {
 /// The versions of the protocol that this code speaks. The newest is raised when a frame is added or changes its
 /// meaning, the oldest when one is no longer understood; docs/protocol.md tells what never changes.
 constexpr std::uint16_t oldest_version = 1;
-constexpr std::uint16_t newest_version = 2;
+constexpr std::uint16_t newest_version = 3;
 
 /// The first one in which there are processes beside the sandbox's own command: exec, and the longer exited.
 constexpr std::uint16_t exec_version = 2;
 
+/// The first one in which there are connections to ports inside: connect.
+constexpr std::uint16_t connect_version = 3;
+
 /// The bytes of one stream that may be under way or waiting before the receiver grants more.
 constexpr std::uint32_t stream_window = 512 * 1024;
+
+/// The same of a connection, of which there may be many whose readers do not read.
+constexpr std::uint32_t connection_window = 64 * 1024;
 
 enum class Stream : std::uint8_t { input = 0, output = 1, error = 2 };
 
@@ -67,6 +73,7 @@ std::string encode_window_size(std::uint16_t process, WindowSize size);
 /// @param version  what both sides speak: before exec_version there is no peak_memory and no stopped.
 std::string encode_exited(std::uint16_t process, const Exited& exited, std::uint16_t version);
 std::string encode_attach(std::uint16_t process, const Attach& attach);
+std::string encode_connect(std::uint16_t number, std::uint16_t port);
 std::string encode_data(std::uint16_t process, Stream stream, std::string_view bytes);
 std::string encode_credit(std::uint16_t process, Stream stream, std::uint32_t bytes);
 std::string encode_eof(std::uint16_t process, Stream stream);
@@ -79,6 +86,7 @@ Hello decode_hello(const Frame& frame);
 WindowSize decode_window_size(const Frame& frame);
 Exited decode_exited(const Frame& frame, std::uint16_t version);
 Attach decode_attach(const Frame& frame);
+std::uint16_t decode_connect(const Frame& frame);  ///< the port
 std::uint32_t decode_credit(const Frame& frame);
 std::uint8_t decode_signal(const Frame& frame);
 Stream decode_stream(const Frame& frame);

@@ -3,6 +3,7 @@
 
 #include <sandgraft/error.hpp>
 
+#include <sys/socket.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
@@ -10,9 +11,6 @@
 namespace sandgraft::wire {
 
 namespace {
-
-/// Credit is granted in portions, so that a grant is rare beside the data that it answers.
-constexpr std::uint32_t grant_portion = stream_window / 4;
 
 /// 0 for the errors that are how a descriptor of its kind ends.
 int failure_of(int fd, int error) {
@@ -22,8 +20,8 @@ int failure_of(int fd, int error) {
 
 }  // namespace
 
-Source::Source(base::Fd fd, std::uint16_t process, Stream stream)
-    : fd_(std::move(fd)), process_(process), stream_(stream) {}
+Source::Source(base::Fd fd, std::uint16_t process, Stream stream, std::uint32_t window)
+    : fd_(std::move(fd)), process_(process), stream_(stream), window_(window) {}
 
 bool Source::pump(Link& link) {
     if (granted_ == 0) return false;
@@ -33,7 +31,7 @@ bool Source::pump(Link& link) {
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n <= 0) {
         if (n < 0) failure_ = failure_of(fd_.get(), errno);
-        link.send(encode_eof(process_, stream_));
+        if (failure_ == 0 || tells_failure_) link.send(encode_eof(process_, stream_));
         close();
         return true;
     }
@@ -48,13 +46,20 @@ bool Source::pump(Link& link) {
 
 void Source::grant(std::uint32_t bytes) {
     if (!open()) return;  // granted before the peer learned that the stream has ended
-    if (bytes > stream_window - granted_)
-        throw Error(ErrorCode::protocol, "the peer granted more credit than one window");
+    if (bytes > window_ - granted_) throw Error(ErrorCode::protocol, "the peer granted more credit than one window");
     granted_ += bytes;
 }
 
 Sink::Sink(base::Fd fd, std::uint16_t process, Stream stream, std::size_t chunk)
     : fd_(std::move(fd)), process_(process), stream_(stream), chunk_(chunk) {}
+
+Sink::Sink(Socket socket, std::uint16_t process, Stream stream)
+    : fd_(std::move(socket.fd)),
+      process_(process),
+      stream_(stream),
+      chunk_(any),
+      window_(socket.window),
+      half_closes_(true) {}
 
 Sink::Sink(std::uint16_t process, Stream stream)
     : process_(process), stream_(stream), chunk_(any), handed_over_(true) {}
@@ -71,12 +76,12 @@ void Sink::finish(std::string_view last_words) {
     if (finishing_) throw Error(ErrorCode::protocol, "the peer ended a stream twice");
     finishing_ = true;
     if (open()) pending_ += last_words;
-    if (pending_.empty()) fd_.reset();
+    if (pending_.empty()) end();
 }
 
 void Sink::close(Link& link) {
     if (open() && !finishing_) link.send(encode_eof(process_, stream_));
-    fd_.reset();
+    end();
     handed_over_ = false;
     pending_.clear();
 }
@@ -89,7 +94,12 @@ void Sink::release(Link& link) {
 void Sink::flush(Link& link) {
     if (held_) return;
     pending_.erase(0, write_some(pending_, link));
-    if (finishing_ && pending_.empty()) fd_.reset();
+    if (finishing_ && pending_.empty()) end();
+}
+
+void Sink::end() {
+    if (half_closes_) ::shutdown(fd_.get(), SHUT_WR);
+    fd_.reset();
 }
 
 /// Returns how many of the bytes need no further care.
@@ -101,7 +111,7 @@ std::size_t Sink::write_some(std::string_view bytes, Link& link) {
         if (n < 0 && errno == EAGAIN) break;
         if (n < 0) {  // nobody can have it any more: tell the writer, as a broken pipe would
             failure_ = errno;
-            fd_.reset();
+            end();
             link.send(encode_eof(process_, stream_));
             break;
         }
@@ -116,7 +126,7 @@ std::size_t Sink::write_some(std::string_view bytes, Link& link) {
 void Sink::written(std::size_t bytes, Link& link) {
     if (!open() || finishing_) return;  // the peer sends nothing more that would need credit
     owed_ += static_cast<std::uint32_t>(bytes);
-    if (owed_ < grant_portion) return;
+    if (owed_ < window_ / 4) return;  // in portions, so that a grant is rare beside the data that it answers
     link.send(encode_credit(process_, stream_, owed_));
     allowed_ += owed_;
     owed_ = 0;

@@ -16,7 +16,8 @@ namespace sandgraft::wire {
 /// before it can be sent, so that a slow peer slows the writer instead of filling memory.
 class Source {
 public:
-    Source(base::Fd fd, std::uint16_t process, Stream stream);
+    /// @param window  what the peer has granted at first, and grants at most.
+    Source(base::Fd fd, std::uint16_t process, Stream stream, std::uint32_t window = stream_window);
 
     [[nodiscard]] int fd() const { return fd_.get(); }
     [[nodiscard]] bool open() const { return static_cast<bool>(fd_); }
@@ -38,6 +39,9 @@ public:
     /// @throws Error protocol when the peer grants more than a window.
     void grant(std::uint32_t bytes);
 
+    /// Sends no eof when it fails: the peer is to be told otherwise.
+    void tell_no_failure() { tells_failure_ = false; }
+
     /// Takes so many more bytes to be the end of the stream.
     void limit(std::uint64_t bytes) { left_ = bytes; }
 
@@ -48,9 +52,11 @@ private:
     base::Fd fd_;
     std::uint16_t process_;
     Stream stream_;
-    std::uint32_t granted_ = stream_window;
+    std::uint32_t window_;
+    std::uint32_t granted_ = window_;
     std::uint64_t left_ = std::numeric_limits<std::uint64_t>::max();
     int failure_ = 0;
+    bool tells_failure_ = true;
 };
 
 /// Writes one stream of a process that the peer sends to a descriptor and grants the peer new credit as it gets rid of
@@ -62,6 +68,13 @@ public:
 
     /// @param chunk  for a descriptor that blocks: the most to write after one POLLOUT, such as PIPE_BUF.
     Sink(base::Fd fd, std::uint16_t process, Stream stream, std::size_t chunk = any);
+
+    /// One that writes to a socket, whose sending half it shuts down at the end, whoever else has the socket.
+    struct Socket {
+        base::Fd fd;
+        std::uint32_t window = stream_window;
+    };
+    Sink(Socket socket, std::uint16_t process, Stream stream);
 
     /// One that has no descriptor: what comes waits to be handed over.
     Sink(std::uint16_t process, Stream stream);
@@ -99,6 +112,7 @@ public:
 private:
     [[nodiscard]] bool blocking() const { return chunk_ != any; }
     std::size_t write_some(std::string_view bytes, Link& link);
+    void end();
     void written(std::size_t bytes, Link& link);
 
     base::Fd fd_;
@@ -106,9 +120,11 @@ private:
     Stream stream_;
     std::size_t chunk_;
     std::string pending_;
-    std::uint32_t allowed_ = stream_window;  ///< what the peer may still send
-    std::uint32_t owed_ = 0;                 ///< written, but not granted again yet
-    bool handed_over_ = false;               ///< there is no descriptor, and somebody takes what comes
+    std::uint32_t window_ = stream_window;
+    bool half_closes_ = false;
+    std::uint32_t allowed_ = window_;  ///< what the peer may still send
+    std::uint32_t owed_ = 0;           ///< written, but not granted again yet
+    bool handed_over_ = false;         ///< there is no descriptor, and somebody takes what comes
     bool finishing_ = false;
     bool held_ = false;
     int failure_ = 0;

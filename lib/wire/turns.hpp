@@ -10,27 +10,27 @@
 
 namespace sandgraft::wire {
 
-/// Who may send next: each process waits once, behind those that came before it.
+/// Who may send next: each number waits once, behind those that came before it.
 class Turns {
 public:
-    void add(std::uint16_t process) {
-        if (waits_.test(process)) return;
-        waits_.set(process);
-        queue_.push_back(process);
+    void add(std::uint16_t number) {
+        if (waits_.test(number)) return;
+        waits_.set(number);
+        queue_.push_back(number);
     }
 
     std::uint16_t take() {
-        const auto process = queue_.front();
+        const auto number = queue_.front();
         queue_.pop_front();
-        waits_.reset(process);
-        return process;
+        waits_.reset(number);
+        return number;
     }
 
     [[nodiscard]] std::size_t size() const { return queue_.size(); }
 
 private:
     std::deque<std::uint16_t> queue_;
-    std::bitset<most_processes + 1> waits_;
+    std::bitset<highest_number + 1> waits_;
 };
 
 }  // namespace sandgraft::wire

@@ -44,6 +44,10 @@ void read_message(const Frame& frame) {
                 sandgraft::fuzz::require(encode_attach(frame.process, decode_attach(frame)) == encode(frame),
                                          "an attachment is what its bytes say");
                 break;
+            case FrameType::connect:
+                sandgraft::fuzz::require(encode_connect(frame.process, decode_connect(frame)) == encode(frame),
+                                         "a port is what its bytes say");
+                break;
             case FrameType::credit: (void)decode_credit(frame); break;
             case FrameType::signal: (void)decode_signal(frame); break;
             case FrameType::data: (void)decode_stream(frame); break;

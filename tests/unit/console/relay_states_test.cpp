@@ -126,8 +126,8 @@ TEST_CASE("a frame that makes no sense ends the session") {
           "the peer sent a frame 'configured' of 1 bytes instead of 0");
     CHECK(outcome(set_up, encode(Frame{FrameType::ready, 0, 0, "x"})) ==
           "the peer sent a frame 'ready' of 1 bytes instead of 0");
-    CHECK(outcome("", encode(Hello{.oldest = 3, .newest = 9})) ==
-          "the peer speaks versions 3 to 9 of the channel protocol, this side versions 1 to 2");
+    CHECK(outcome("", encode(Hello{.oldest = 4, .newest = 9})) ==
+          "the peer speaks versions 4 to 9 of the channel protocol, this side versions 1 to 3");
 }
 
 TEST_CASE("a guest that ends too early is an error of the hypervisor's") {

@@ -43,8 +43,10 @@ inline ReceivedFrame exited_frame(std::uint16_t number, std::uint32_t status) {
 /// A keeper in a thread of its own, with a guest and a starter that the test plays.
 class Session {
 public:
-    explicit Session(keeper::Patience patience = impatient, base::Fd creation = {})
-        : Session(patience, base::make_socket_pair(), base::make_socket_pair(), std::move(creation)) {}
+    explicit Session(keeper::Patience patience = impatient, base::Fd creation = {},
+                     std::vector<PublishedPorts::Port> ports = {})
+        : Session(patience, base::make_socket_pair(), base::make_socket_pair(), std::move(creation), std::move(ports)) {
+    }
     ~Session() {
         guest.close();
         starter.close();
@@ -116,11 +118,12 @@ public:
 
 private:
     Session(keeper::Patience patience, std::array<base::Fd, 2> channel, std::array<base::Fd, 2> first,
-            base::Fd creation)
+            base::Fd creation, std::vector<PublishedPorts::Port> ports)
         : guest(std::move(channel[1])),
           starter(std::move(first[1])),
           keeper_(std::in_place,
-                  keeper::Descriptors{std::move(first[0]), std::move(channel[0]), std::move(creation), base::Fd()},
+                  keeper::Descriptors{std::move(first[0]), std::move(channel[0]), std::move(creation), base::Fd(),
+                                      std::move(ports)},
                   keeper::Listener(tree_.path()), patience),
           thread_([this] {
               keeper_->run();

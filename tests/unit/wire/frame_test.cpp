@@ -134,7 +134,7 @@ TEST_CASE("a header that cannot be is refused before its payload arrives") {
         std::string error;
     } const rows[] = {
         {header(0, 0), "the peer sent a frame of unknown type 0"},
-        {header(0, 16), "the peer sent a frame of unknown type 16"},
+        {header(0, 17), "the peer sent a frame of unknown type 17"},
         {header(0, 255), "the peer sent a frame of unknown type 255"},
         {header(131073, 2), "the peer announced a frame 'data' of 131073 bytes, more than the 131072 allowed"},
         {header(0xFFFFFFFF, 11),
@@ -144,8 +144,8 @@ TEST_CASE("a header that cannot be is refused before its payload arrives") {
         {encode_header(FrameType::config, 0, 7, 8), "the peer sent a frame 'config' of process 7, which cannot be"},
         {encode_header(FrameType::configured, 0, 65535, 0),
          "the peer sent a frame 'configured' of process 65535, which cannot be"},
-        {encode_header(FrameType::data, 0, most_processes + 1, 0),
-         "the peer sent a frame 'data' of process 1025, which cannot be"},
+        {encode_header(FrameType::data, 0, highest_number + 1, 0),
+         "the peer sent a frame 'data' of process 2049, which cannot be"},
         {header(5, 9, 255), "the peer sent a frame 'exited' of stream 255, where there are no streams"},
     };
     for (const auto& row : rows) {

@@ -61,6 +61,7 @@ TEST_CASE("messages are the bytes that docs/protocol.md says") {
          bytes({0, 3, 0, 0, 0, 1, 8, 7, 6, 5, 4, 3, 2, 1})},
         {encode_attach(0, Attach{.kept = true, .input = true}), FrameType::attach, 0, bytes({5})},
         {encode_attach(0, Attach{.live = true}), FrameType::attach, 0, bytes({2})},
+        {encode_connect(0, 0x0150), FrameType::connect, 0, bytes({0x50, 1})},
         {encode_data(0, Stream::output, "text"), FrameType::data, 1, "text"},
         {encode_empty(0, FrameType::destroy), FrameType::destroy, 0, ""},
         {encode_credit(0, Stream::error, 0x00010203), FrameType::credit, 2, bytes({3, 2, 1, 0})},
@@ -80,7 +81,7 @@ TEST_CASE("messages are the bytes that docs/protocol.md says") {
 
 TEST_CASE("a message of a process has its number") {
     for (const auto& encoded :
-         {encode_window_size(0x0102, {1, 1}), encode_exited(0x0102, {}, 2), encode_attach(0x0102, {}),
+         {encode_window_size(0x0102, {1, 1}), encode_exited(0x0102, {}, 2), encode_attach(0x0102, {}), encode_connect(0x0102, 80),
           encode_data(0x0102, Stream::input, "x"), encode_credit(0x0102, Stream::input, 1),
           encode_eof(0x0102, Stream::input), encode_signal(0x0102, 9), encode_failed(0x0102, "why"),
           encode_empty(0x0102, FrameType::stop)})
@@ -103,6 +104,8 @@ TEST_CASE("messages are read back as they were written") {
         const Attach attach{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
         CHECK(decode_attach(only_frame(encode_attach(0, attach))) == attach);
     }
+    for (const std::uint16_t port : {std::uint16_t{1}, std::uint16_t{65535}})
+        CHECK(decode_connect(only_frame(encode_connect(0, port))) == port);
     for (const std::uint32_t credit : {1U, 65536U, stream_window})
         CHECK(decode_credit(only_frame(encode_credit(0, Stream::input, credit))) == credit);
     for (const std::uint8_t number : {std::uint8_t{1}, std::uint8_t{64}})
@@ -121,6 +124,7 @@ TEST_CASE("a payload of another size names the frame") {
         {FrameType::exited, 6, [](const Frame& frame) { decode_exited(frame, 1); }},
         {FrameType::exited, 14, [](const Frame& frame) { decode_exited(frame, 2); }},
         {FrameType::attach, 1, [](const Frame& frame) { decode_attach(frame); }},
+        {FrameType::connect, 2, [](const Frame& frame) { decode_connect(frame); }},
         {FrameType::destroy, 0, [](const Frame& frame) { decode_empty(frame); }},
         {FrameType::credit, 4, [](const Frame& frame) { decode_credit(frame); }},
         {FrameType::signal, 1, [](const Frame& frame) { decode_signal(frame); }},
@@ -160,8 +164,9 @@ TEST_CASE("both sides speak the newest version that both know") {
         {{1, 65535, {}}, newest_version, "no error"},
         {{1, 1, {}}, 1, "no error"},
         {{2, 2, {}}, 2, "no error"},
-        {{3, 3, {}}, 0, "the peer speaks version 3 of the channel protocol, this side versions 1 to 2"},
-        {{3, 4, {}}, 0, "the peer speaks versions 3 to 4 of the channel protocol, this side versions 1 to 2"},
+        {{3, 3, {}}, 3, "no error"},
+        {{4, 4, {}}, 0, "the peer speaks version 4 of the channel protocol, this side versions 1 to 3"},
+        {{4, 5, {}}, 0, "the peer speaks versions 4 to 5 of the channel protocol, this side versions 1 to 3"},
     };
     for (const auto& row : rows) {
         std::uint16_t version = 0;
