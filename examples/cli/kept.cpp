@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kept.hpp"
 
+#include "json.hpp"
 #include "split.hpp"
 #include "words.hpp"
 
@@ -151,6 +152,12 @@ std::string shell_words(const Arguments& words) {
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "" : " ") + shell_word(word);
     return text;
+}
+
+std::string ports_json(const std::vector<sandgraft::PublishedPort>& ports) {
+    Arguments options;
+    for (const auto& port : ports) options.push_back(to_option(port));
+    return json_list(options);
 }
 
 Arguments payload_words(const sandgraft::Payload& payload) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace cli {
 
@@ -54,6 +55,9 @@ void with_sandbox(const sandgraft::Host& host, const std::string& name, const st
 
 /// Words as a shell takes them.
 std::string shell_words(const Arguments& words);
+
+/// Published ports as JSON, each as its option has it.
+std::string ports_json(const std::vector<sandgraft::PublishedPort>& ports);
 
 /// What runs in a sandbox, as words.
 Arguments payload_words(const sandgraft::Payload& payload);

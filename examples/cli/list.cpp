@@ -41,6 +41,7 @@ std::string to_json(const SandboxInfo& sandbox) {
                         {"uuid", json_text(sandbox.uuid)},
                         {"state", json_text(to_string(sandbox.state))},
                         {"kept", sandbox.defined ? "true" : "false"},
+                        {"ports", ports_json(sandbox.ports)},
                         {"command", json_list(payload_words(sandbox.payload))}});
 }
 

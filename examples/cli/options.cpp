@@ -49,6 +49,7 @@ constexpr std::array option_table = {
     Option{"privileged", nullptr, "run as root with a few capabilities over the sandbox"},
     Option{"workdir,w", "DIR", "the directory to start in (/); a relative one is the caller's, where a mount shows it"},
     Option{"network", "KIND", "none: a loopback interface only (none)"},
+    Option{"publish,p", "[ADDR:]PORT:PORT", "let a port of the host, 0 for any, lead to one inside"},
     Option{"disk", "SPEC", "a disk; containers have none"},
     Option{"memory", "SIZE", "the most memory to use, such as 512M (all)"},
     Option{"vcpus", "N", "the processors' worth of time to use, such as 2 or 0.5 (all)"},
@@ -82,7 +83,7 @@ po::options_description make_options(Use use) {
 }
 
 /// What the design has and this version has not.
-constexpr std::array planned = {"-p", "--publish", "--overlay", "--unit", "--profile"};
+constexpr std::array planned = {"--overlay", "--unit", "--profile"};
 
 /// What people know from docker and podman, and need not say here.
 struct Needless {
@@ -235,6 +236,8 @@ sandgraft::Sandbox describe(const Given& given, const Words& command, Use use) {
     if (values.count("vcpus") != 0) sandbox.vcpus = parse_vcpus(text_of(values, "vcpus"));
     if (values.count("pids") != 0) sandbox.pids = parse_pids(text_of(values, "pids"));
     for (const auto& limit : texts_of(values, "ulimit")) sandbox.limits.push_back(sandgraft::parse_limit(limit));
+    for (const auto& port : texts_of(values, "publish"))
+        sandbox.ports.push_back(sandgraft::parse_published_port(port));
     sandgraft::Command payload;
     payload.argv = command;
     payload.directory = working_directory(text_of(values, "workdir", payload.directory), sandbox.mounts);

@@ -98,6 +98,7 @@ int run_detached(const Request& request) {
     options.streams.on_ready = [&is_ready] { is_ready = true; };
     const auto host = sandgraft::Host::open({.uri = request.uri, .in_background = true});
     auto instance = host.start_kept(request.sandbox, options);
+    report_ports("run", instance, request.sandbox.ports);
     report_root(request);
     if (!await_start(instance, is_ready)) {
         report_start("run", instance.command(), program_of(request));
@@ -110,6 +111,7 @@ int run_detached(const Request& request) {
 int run_command(const Request& request, SignalForwarder& signals, Report& report) {
     auto instance = start(request);
     report.start(instance.name());
+    report_ports("run", instance, request.sandbox.ports);
     // Not before: the library refuses a source that lies in a mount which does not answer.
     report_root(request);
     Timeout timeout(request.timeout);

@@ -79,21 +79,35 @@ void report_start(const std::string& command, const sandgraft::Process& process,
                   << '\n';
 }
 
-sandgraft::Instance start_kept(const sandgraft::Host& host, const std::string& name,
+void report_ports(const std::string& command, const sandgraft::Instance& instance,
+                  const std::vector<sandgraft::PublishedPort>& asked) {
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        if (asked[i].host_port == 0)
+            std::cerr << "sandgraft " << command << ": publishes " << to_option(instance.ports().at(i)) << '\n';
+}
+
+sandgraft::Instance start_kept(const std::string& command, const sandgraft::Host& host, const std::string& name,
                                const sandgraft::StartOptions& options) {
     std::optional<sandgraft::Instance> instance;
     when_ended(name, [&] { instance.emplace(host.start_kept(name, options)); });
+    if (!instance->ports().empty()) {
+        auto asked = host.find(name).description.ports;
+        asked.insert(asked.end(), options.ports.begin(), options.ports.end());
+        report_ports(command, *instance, asked);
+    }
     return std::move(*instance);
 }
 
-int start_detached(const std::string& command, const sandgraft::Host& host, const std::string& name) {
+int start_detached(const std::string& command, const sandgraft::Host& host, const std::string& name,
+                   const std::vector<sandgraft::PublishedPort>& ports) {
     bool is_ready = false;
     std::optional<sandgraft::Instance> instance;
     with_sandbox(host, name, [&] {
         Progress progress;
         auto options = start_options(command, progress);
         options.streams.on_ready = [&is_ready] { is_ready = true; };
-        instance.emplace(start_kept(host, name, options));
+        options.ports = ports;
+        instance.emplace(start_kept(command, host, name, options));
     });
     if (await_start(*instance, is_ready)) return 0;
     report_start(command, instance->command(), program_of(host, *instance));

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace cli {
 
@@ -29,12 +30,19 @@ void report_start(const std::string& command, const sandgraft::Process& process,
 void when_ended(const std::string& name, const std::function<void()>& action);
 
 /// Starts a sandbox that libvirt keeps. One of that name that is just ending is waited for.
-sandgraft::Instance start_kept(const sandgraft::Host& host, const std::string& name,
+sandgraft::Instance start_kept(const std::string& command, const sandgraft::Host& host, const std::string& name,
                                const sandgraft::StartOptions& options);
 
 /// Likewise, and returns when its command runs.
+/// @param ports  that are published beside those of its description.
 /// @return 0, or a status that says why it does not.
-int start_detached(const std::string& command, const sandgraft::Host& host, const std::string& name);
+int start_detached(const std::string& command, const sandgraft::Host& host, const std::string& name,
+                   const std::vector<sandgraft::PublishedPort>& ports = {});
+
+/// Where the ports are of one that was started: those for which any of the host was asked.
+/// @param asked  all of them, in their order.
+void report_ports(const std::string& command, const sandgraft::Instance& instance,
+                  const std::vector<sandgraft::PublishedPort>& asked);
 
 /// Waits for the start of a command; `is_ready` is set by its Streams::on_ready.
 /// @return whether it runs.

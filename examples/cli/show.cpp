@@ -64,6 +64,8 @@ void print_json(const StoredSandbox& stored, bool on_boot) {
                               {"command", json_list(payload_words(sandbox.payload))},
                               {"environment", environment_json(sandbox)},
                               {"mounts", mounts_json(sandbox)},
+                              {"publish", ports_json(sandbox.ports)},
+                              {"ports", ports_json(stored.info.ports)},
                               {"memoryBytes", std::to_string(sandbox.memory_bytes)},
                               {"options", options_json(sandbox)},
                               {"foreign", json_list(stored.foreign)}})

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::array flags = {
     Flag{"attach,a", "connect it to this input and output, and exit with its status"},
+    Flag{"publish,p", "let a port of the host, 0 for any, lead to one inside, this time", "[ADDR:]PORT:PORT"},
 };
 
 constexpr KeptUsage usage = {
@@ -19,11 +20,18 @@ constexpr KeptUsage usage = {
         "attach, wait and stop are about it then.\n",
     .examples =
         "  sandgraft start web\n"
+        "  sandgraft start -p 8080:80 web\n"
         "  sandgraft start --attach build\n",
     .flags = flags,
     .least = 1,
     .most = 1,
 };
+
+std::vector<sandgraft::PublishedPort> ports_of(const KeptRequest& request) {
+    std::vector<sandgraft::PublishedPort> ports;
+    for (const auto& port : request.values("publish")) ports.push_back(sandgraft::parse_published_port(port));
+    return ports;
+}
 
 int run_attached(const KeptRequest& request, const std::string& name) {
     restore_terminal_on_crash();
@@ -34,7 +42,8 @@ int run_attached(const KeptRequest& request, const std::string& name) {
         Progress progress;
         auto options = start_options("start", progress);
         options.streams = standard_streams();
-        instance.emplace(start_kept(host, name, options));
+        options.ports = ports_of(request);
+        instance.emplace(start_kept("start", host, name, options));
     });
     const int status = see_through(signals, instance->command());
     report_start("start", instance->command(), program_of(host, *instance));
@@ -43,7 +52,8 @@ int run_attached(const KeptRequest& request, const std::string& name) {
 
 int run(const KeptRequest& request) {
     const auto& name = request.names[0];
-    return request.has("attach") ? run_attached(request, name) : start_detached("start", request.open(), name);
+    if (request.has("attach")) return run_attached(request, name);
+    return start_detached("start", request.open(), name, ports_of(request));
 }
 
 }  // namespace

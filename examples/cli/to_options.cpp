@@ -81,6 +81,7 @@ Arguments to_options(const Sandbox& sandbox) {
     out.flag("privileged", sandbox.privileged);
     for (const auto& [name, value] : sandbox.environment) out.value("env", name + "=" + value);
     write_resources(out, sandbox);
+    for (const auto& port : sandbox.ports) out.value("publish", sandgraft::to_option(port));
     out.unless("workdir", command.directory, sandgraft::Command{}.directory);
     out.flag("tty", command.terminal);
     const Arguments options = out.take();

@@ -46,6 +46,8 @@ struct StartOptions {
 
     Channel channel = Channel::automatic;
 
+    std::vector<PublishedPort> ports{};  ///< published by this start beside those of the description
+
     /// How long the sandbox's init may take to report once libvirt has started it; negative: for ever.
     std::chrono::milliseconds init_deadline{30000};
 
@@ -75,8 +77,10 @@ public:
     [[nodiscard]] Capabilities capabilities() const;
 
     /// Starts a sandbox that ends with this process, and returns when its init runs.
+    /// Its ports are listened at from before it is made until its command ends; who connects before its command has
+    /// been started waits for that. Connections are relayed by whoever is in wait() or calls dispatch().
     /// @throws Error invalid when the description or a path that it names makes no sense, exists when the name is
-    ///         taken, unsupported when this version or the connection cannot start it so, not_found when the host lacks
+    ///         taken, io or denied when one of its ports cannot be had, unsupported when this version or the connection cannot start it so, not_found when the host lacks
     ///         a path that it names, or the installation one of its files, hypervisor with libvirt's or init's reason
     ///         when it does not start (such as a user that the sandbox does not have), or when its init does not report
     ///         in time.
@@ -85,7 +89,8 @@ public:
     /// Starts a sandbox that outlives this process, as long as its command runs: sandgraft-keeper has its channel from
     /// then on, and Instance::connect() finds it, in any program of the same user or of root. Where the streams of the
     /// options are not empty, this instance is attached to the command as Instance::attach() does it, before the
-    /// command starts; otherwise its first output is kept for who attaches later, and its input stays open.
+    /// command starts; otherwise its first output is kept for who attaches later, and its input stays open. The keeper
+    /// relays the connections to its ports.
     ///
     /// The keeper needs libvirt on this machine, and Channel::socket. Nothing of the sandbox is left when it has ended.
     /// @throws Error as start(), and exists when a kept sandbox of this name runs.

@@ -3,11 +3,13 @@
 
 #include <sandgraft/export.hpp>
 #include <sandgraft/process.hpp>
+#include <sandgraft/sandbox.hpp>
 
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sandgraft {
 
@@ -47,6 +49,9 @@ public:
     /// The domain document as libvirt has it now; from_domain_xml() reads it back.
     /// @throws Error not_found when the sandbox has ended, unsupported after connect(): ask Host::find().
     [[nodiscard]] std::string domain_xml() const;
+
+    /// The ports of the host that lead into it.
+    [[nodiscard]] const std::vector<PublishedPort>& ports() const;
 
     /// Whether the command has a terminal.
     [[nodiscard]] bool has_terminal() const;

@@ -24,6 +24,16 @@ struct Limit {
     bool operator==(const Limit&) const = default;
 };
 
+/// A port of the host whose TCP connections lead to one of the sandbox's loopback. Who listens there inside is asked at
+/// 127.0.0.1, then at ::1.
+struct PublishedPort {
+    std::string address = "127.0.0.1";  ///< of the host, IPv4 or IPv6; "0.0.0.0" and "::" are all of them
+    std::uint16_t host_port = 0;        ///< 0: one that is free, new at each start; see Instance::ports()
+    std::uint16_t port = 0;             ///< inside
+
+    bool operator==(const PublishedPort&) const = default;
+};
+
 /// The whole description of a sandbox: pure data, checked when it is used.
 struct Sandbox {
     std::string name{};      ///< libvirt's domain name; empty: a unique one is made at the start
@@ -42,6 +52,8 @@ struct Sandbox {
     /// systemd, of all together; 0: all that may be.
     std::uint32_t pids = 4096;
     std::vector<Limit> limits{};  ///< those that differ from what libvirt's daemon has
+
+    std::vector<PublishedPort> ports{};  ///< at most 64
 
     Payload payload{};
 
@@ -107,6 +119,14 @@ SANDGRAFT_EXPORT std::uint64_t parse_size(std::string_view text);
 /// A limit as docker has it, "NAME=SOFT:HARD" or "NAME=BOTH"; "unlimited" or -1 for none.
 /// @throws Error invalid when it is malformed, of no resource, or the soft one is above the hard one.
 SANDGRAFT_EXPORT Limit parse_limit(std::string_view text);
+
+/// A published port as docker has it, "[ADDRESS:]HOSTPORT:PORT[/tcp]", an address of IPv6 in brackets. Without an address
+/// it is that of the host's loopback, which nobody else reaches.
+/// @throws Error invalid when it is malformed, or of another protocol.
+SANDGRAFT_EXPORT PublishedPort parse_published_port(std::string_view text);
+
+/// The option that parse_published_port() reads.
+SANDGRAFT_EXPORT std::string to_option(const PublishedPort& port);
 
 /// The libvirt domain document of a description.
 /// @throws Error invalid when validate() does or the name is empty, unsupported when the driver cannot honour the

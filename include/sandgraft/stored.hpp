@@ -20,6 +20,7 @@ struct SandboxInfo {
     std::string uuid{};
     State state = State::stopped;
     bool defined = false;  ///< libvirt keeps it when it stops; else it ends with the program that runs it
+    std::vector<PublishedPort> ports{};  ///< as they are now, of a running one of Host::start_kept() by the same user
     Payload payload{};     ///< empty where a newer Sandgraft wrote what this one cannot read
 
     bool operator==(const SandboxInfo&) const = default;

@@ -124,6 +124,7 @@ constexpr std::array properties = {
     field<&Sandbox::mask_secrets>("sandgraft:mask-secrets"),
     field<&Sandbox::pids>("sandgraft:pids"),
     field<&Sandbox::limits>("sandgraft:limit"),
+    field<&Sandbox::ports>("sandgraft:published-port"),
     Property{"sandgraft:memory", false, write_memory, read_memory},
     Property{"sandgraft:root", false, write_root, read_root},
     Property{target_directory_name, true, write_directories, read_directory},

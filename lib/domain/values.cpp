@@ -105,6 +105,17 @@ void get(pugi::xml_node node, Limit& value) {
     value.hard = number(node, attribute(node, "hard"));
 }
 
+void put(XmlWriter& out, std::string_view name, const PublishedPort& value) {
+    out.open(name).attribute("address", value.address);
+    out.attribute("host-port", std::uint64_t{value.host_port}).attribute("port", std::uint64_t{value.port}).close();
+}
+
+void get(pugi::xml_node node, PublishedPort& value) {
+    value.address = attribute(node, "address");
+    value.host_port = number<std::uint16_t>(node, attribute(node, "host-port"));
+    value.port = number<std::uint16_t>(node, attribute(node, "port"));
+}
+
 void put(XmlWriter& out, std::string_view name, const std::map<std::string, std::string>& values) {
     for (const auto& [key, value] : values) put(out, name, key + '=' + value);
 }

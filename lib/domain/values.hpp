@@ -41,6 +41,9 @@ void get(pugi::xml_node node, UnitEdit& value);
 void put(XmlWriter& out, std::string_view name, const Limit& value);
 void get(pugi::xml_node node, Limit& value);
 
+void put(XmlWriter& out, std::string_view name, const PublishedPort& value);
+void get(pugi::xml_node node, PublishedPort& value);
+
 /// The names of an enumeration, whose values count from 0; empty behind the last.
 std::string_view name_of(UnitProfile value);
 std::string_view name_of(UnitEdit::Kind value);

@@ -10,6 +10,7 @@
 #include "model/mount_source.hpp"
 #include "model/payload.hpp"
 #include "model/program.hpp"
+#include "model/published_port.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -87,6 +88,7 @@ void validate(const Sandbox& sandbox) {
     model::check_environment(sandbox.environment);
     check_resources(sandbox);
     model::check_ram(sandbox.mounts, sandbox.memory_bytes);
+    model::check_ports(sandbox.ports);
     model::check_payload(sandbox.payload);
 }
 

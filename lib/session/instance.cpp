@@ -4,6 +4,7 @@
 #include "model/program.hpp"
 #include "root/kept_directory.hpp"
 #include "session/backend.hpp"
+#include "session/published_ports.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -100,6 +101,7 @@ Instance Instance::connect(const std::string& name, std::chrono::milliseconds de
     auto running = std::make_unique<Impl>(name, session::program_beside(installed_init(), "sandgraft-guard"), Streams{},
                                           false, true);
     running->join(root::connect_to_keeper(name), deadline);
+    running->ports = session::ports_of_keeper(name);
     return Instance(std::move(running));
 }
 
@@ -110,6 +112,8 @@ std::string Instance::domain_xml() const {
         throw Error(ErrorCode::unsupported, "this connection is to the sandbox's keeper, which knows no document");
     return impl_->domain->document();
 }
+
+const std::vector<PublishedPort>& Instance::ports() const { return impl_->ports; }
 
 bool Instance::has_terminal() const { return impl_->has_terminal; }
 

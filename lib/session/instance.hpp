@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sandgraft {
 
@@ -50,6 +51,7 @@ struct Instance::Impl {
     std::string guard;
     Streams streams;  ///< of the command
     bool has_terminal;
+    std::vector<PublishedPort> ports{};     ///< as they are listened at
     bool kept = false;                      ///< a keeper has its channel: it outlives this instance
     bool ends_with_channel;                 ///< init learns that the channel was closed
     base::Fd lease;                         ///< of an undertaker, where libvirt does not end it with its connection

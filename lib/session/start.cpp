@@ -8,6 +8,7 @@
 #include "model/payload.hpp"
 #include "root/kept_directory.hpp"
 #include "root/undertaker.hpp"
+#include "session/published_ports.hpp"
 #include "session/stored.hpp"
 #include "session/user_database.hpp"
 #include "virt/door.hpp"
@@ -53,6 +54,7 @@ public:
 
     std::unique_ptr<Instance::Impl> run(const MakeDocument& make_document) {
         check();
+        listen();
         report("libvirt");
         if (kept_) directory_.emplace(session::program_beside(its_.init, "sandgraft-guard"), sandbox_.name);
         const auto connect = [this]() -> const virt::Hypervisor& { return its_.connection.hypervisor(); };
@@ -78,6 +80,13 @@ private:
         if (kept_ && (!its_.uri.local || options_.channel == Channel::console))
             throw Error(ErrorCode::unsupported,
                         "only a socket reaches a sandbox that outlives its program, and libvirt on this machine");
+    }
+
+    /// Nothing is made where a port cannot be had.
+    void listen() {
+        auto ports = sandbox_.ports;
+        ports.insert(ports.end(), options_.ports.begin(), options_.ports.end());
+        listening_ = session::listen_at(ports);
     }
 
     /// Init may be on another machine.
@@ -108,6 +117,7 @@ private:
         const bool terminal = model::command_to_start(sandbox_).terminal;
         running_ = std::make_unique<Instance::Impl>(sandbox_.name, own_guard(), options_.streams, terminal,
                                                     route_.ends_sandbox);
+        for (const auto& port : listening_) running_->ports.push_back(port.port);
         if (kept_)
             running_->attach_to_keeper(start_keeper(), options_.init_deadline);
         else if (early_)
@@ -122,7 +132,7 @@ private:
         auto [creation, held] = base::make_pipe();
         creation_ = std::move(held);
         return root::start_keeper(session::program_beside(its_.init, "sandgraft-keeper"), sandbox_.name,
-                                  std::move(*directory_), std::move(route_.near), std::move(creation));
+                                  std::move(*directory_), std::move(route_.near), std::move(creation), keeper_ports());
     }
 
     /// What libvirt is passed: what the sandbox's init inherits, then what libvirt itself shall hold.
@@ -132,6 +142,19 @@ private:
         files.insert(files.end(), leases.begin(), leases.end());
         if (creation_) files.push_back(creation_.get());
         return files;
+    }
+
+    [[nodiscard]] std::vector<root::KeeperPort> keeper_ports() const {
+        std::vector<root::KeeperPort> ports;
+        for (const auto& [port, socket] : listening_) ports.push_back({to_option(port), socket.get()});
+        return ports;
+    }
+
+    /// A keeper has its own descriptors of the sockets, which listen as long as it is there.
+    void publish() {
+        std::vector<wire::PublishedPorts::Port> ports;
+        for (auto& [port, socket] : listening_) ports.push_back({std::move(socket), port.port});
+        if (!kept_ && !ports.empty()) running_->relay->publish(std::move(ports));
     }
 
     void tell_relay() const {
@@ -176,6 +199,7 @@ private:
             running_->relay->configure(config_);
         }
         running_->relay->await_setup(options_.init_deadline);
+        publish();
     }
 
     const session::Starter& starter_;
@@ -184,6 +208,7 @@ private:
     const Sandbox& sandbox_;
     bool kept_;
     std::string uuid_ = base::random_uuid();  ///< of a domain that is not defined
+    std::vector<session::ListeningPort> listening_;
     std::optional<root::KeptDirectory> directory_;
     std::string config_;    ///< for init
     std::string document_;  ///< for libvirt

@@ -5,6 +5,7 @@
 #include "domain/reading.hpp"
 #include "domain/stored.hpp"
 #include "session/host.hpp"
+#include "session/published_ports.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -45,6 +46,7 @@ SandboxInfo info_of(const virt::DomainInfo& domain) {
             .uuid = domain.uuid,
             .state = domain.active ? SandboxInfo::State::running : SandboxInfo::State::stopped,
             .defined = domain.defined,
+            .ports = domain.active ? session::ports_of_keeper(domain.name) : std::vector<PublishedPort>{},
             .payload = payload_in(domain.metadata)};
 }
 

@@ -36,6 +36,7 @@ AREAS = (
     "lifecycle",
     "on_boot",
     "kept",
+    "ports",
     "libvirts_tools",
     "restart",
 )

@@ -25,6 +25,7 @@ public:
         if (flag()) sandbox.memory_bytes = most_ram + number(1 << 30);
         if (flag()) sandbox.vcpus = static_cast<double>(number(6'400)) / 100;
         if (flag()) sandbox.pids = static_cast<std::uint32_t>(number(4'194'304));
+        if (flag()) sandbox.ports = {{"127.0.0.1", 8080, 80}, {"::1", 0, std::uint16_t(1 + number(65000))}};
         if (flag()) sandbox.limits = {{"stack", number(99), 99 + number(1 << 30)}, {"nproc", number(9)}};
         if (flag())
             sandbox.payload = command();

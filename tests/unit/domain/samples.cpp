@@ -25,6 +25,7 @@ Sandbox every_property() {
         .vcpus = 3,
         .pids = 100,
         .limits = {{"nofile", 1024, 4096}, {"core", 0, Limit::unlimited}},
+        .ports = {{"127.0.0.1", 8080, 80}, {"::", 0, 443}},
         .payload = Command{.argv = {"httpd", "-D", "FOREGROUND"}, .directory = "/srv/www", .terminal = true},
     };
 }

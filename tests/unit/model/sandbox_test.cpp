@@ -100,6 +100,20 @@ TEST_CASE("what makes a description invalid, by name") {
              s.limits = {{"cpu"}, {"core"}, {"cpu"}};
          },
          "limit 'cpu' is given twice"},
+        {[](Sandbox& s) {
+             s.ports = {{"0.0.0.0", 80, 80}, {"127.0.0.1", 80, 80}, {"::1", 0, 80}, {"::1", 0, 80}};
+         },
+         "no error"},
+        {[](Sandbox& s) {
+             s.ports = {{"127.0.0.1", 80, 80}, {"127.0.0.1", 80, 81}};
+         },
+         "the port 127.0.0.1:80 is published twice"},
+        {[](Sandbox& s) {
+             s.ports = {{"localhost", 80, 80}};
+         },
+         "the address 'localhost' of a published port is not one of IPv4 or IPv6"},
+        {[](Sandbox& s) { s.ports.resize(1); }, "the port 0 of a sandbox cannot be published"},
+        {[](Sandbox& s) { s.ports.resize(65); }, "65 published ports are more than 64"},
         {[](Sandbox& s) { s.mounts.resize(1001); }, "1001 mounts are more than 1000"},
         {[](Sandbox& s) {
              s.mounts = {{"etc", Mask{}, false}};
