@@ -59,7 +59,7 @@ class Lifecycle(Conformance):
         self.assertEqual(self.sandgraft("list", "--quiet"), "")
         listed, = json.loads(self.sandgraft("list", "--all", "--json"))
         self.assertEqual({**listed, "uuid": ""},
-                         {"name": "web", "uuid": "", "state": "stopped", "kept": True, "command": COMMAND})
+                         {"name": "web", "uuid": "", "state": "stopped", "kept": True, "ports": [], "command": COMMAND})
         self.assertIn("stopped", self.sandgraft("list", "--all"))
         shown = json.loads(self.sandgraft("show", "web", "--json"))
         self.assertEqual((shown["uuid"], shown["user"], shown["memoryBytes"]), (listed["uuid"], "daemon", 128 << 20))
