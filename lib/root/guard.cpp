@@ -7,8 +7,8 @@
 // sandgraft-guard: gives the terminal on descriptor 1 its mode back when nobody has the other end of the pipe on
 // descriptor 0 any more, which told of its modes.
 //
-// sandgraft-guard SIGN PROGRAM WORD...: when nobody has the other end of the pipe on descriptor 0 any more, waits until
-// the file SIGN is gone. When it stays, it becomes the program.
+// sandgraft-guard SIGN WATCHMAN PROGRAM WORD...: when nobody has the other end of the pipe on descriptor 0 any more,
+// waits until the file SIGN is gone. When it stays, or the file WATCHMAN was written anew, it becomes the program.
 //
 // The library starts it with all signals blocked, so that only SIGKILL ends it early. Of a directory it writes with
 // what error it made it, as an int, to descriptor 1, and keeps that open as long as it lives.
@@ -131,12 +131,26 @@ bool is_gone_in_time(const char* sign) {
     return false;
 }
 
+struct stat look_at(const char* file) {
+    struct stat st {};
+    ::stat(file, &st);
+    return st;
+}
+
+bool is_same(const struct stat& a, const struct stat& b) {
+    return a.st_ino == b.st_ino && a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
 int guard_end(char** words) {
+    const char* sign = words[0];
+    const char* watchman = words[1];
+    char** program = words + 2;
+    const auto first = look_at(watchman);
     await_end();
-    if (is_gone_in_time(words[0])) return 0;
+    if (is_gone_in_time(sign) && is_same(first, look_at(watchman))) return 0;
     const int nothing = ::open("/dev/null", O_RDWR);
     for (int stream = 0; stream < 3; ++stream) ::dup2(nothing, stream);
-    ::execv(words[1], words + 1);
+    ::execv(*program, program);
     return 1;
 }
 

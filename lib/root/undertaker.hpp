@@ -10,8 +10,10 @@ namespace sandgraft::root {
 
 /// What becomes of something that should have gone with this process, and that others might not see the end of.
 struct Burial {
-    std::string sign{};     ///< a file that is there as long as it is; one that cannot be looked for is not there
-    std::string program{};  ///< what is executed when that stays for seconds
+    std::string sign{};  ///< a file that is there as long as it is; one that cannot be looked for is not there
+    std::string
+        watchman{};  ///< a file that whoever removes the sign writes when he begins: another may have missed things
+    std::string program{};  ///< what is executed when the sign stays for seconds, or the watchman is another one
     std::vector<std::string> arguments{};
 };
 

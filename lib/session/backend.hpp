@@ -51,9 +51,13 @@ public:
     /// @throws Error unsupported when there is no such channel to a sandbox of this connection.
     [[nodiscard]] virtual Route open_route(Channel wanted) const = 0;
 
-    /// A file that is there as long as libvirt calls the sandbox of a name running, where that is this machine; else
-    /// empty.
-    [[nodiscard]] virtual std::string sign_of_running(const std::string& name) const = 0;
+    /// Files of libvirt's, where that is this machine: one that is there as long as it calls the sandbox of a name
+    /// running, and one that its daemon writes when it starts.
+    struct Signs {
+        std::string running{};
+        std::string daemon{};
+    };
+    [[nodiscard]] virtual Signs signs_of(const std::string& name) const = 0;
 
     /// The host's end of a channel that there is only when the sandbox runs.
     [[nodiscard]] virtual base::Fd connect(const virt::Domain& domain) const = 0;

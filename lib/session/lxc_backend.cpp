@@ -68,8 +68,9 @@ public:
         return route;
     }
 
-    [[nodiscard]] std::string sign_of_running(const std::string& name) const override {
-        return place_.local ? "/run/libvirt/lxc/" + name + ".xml" : "";
+    [[nodiscard]] Signs signs_of(const std::string& name) const override {
+        if (!place_.local) return {};
+        return {.running = "/run/libvirt/lxc/" + name + ".xml", .daemon = "/run/libvirt/lxc/driver.pid"};
     }
 
     [[nodiscard]] base::Fd connect(const virt::Domain& domain) const override {

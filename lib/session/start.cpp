@@ -164,8 +164,10 @@ private:
     /// libvirt destroys what it started for a connection also when that is lost, its daemon being restarted. The end of
     /// the channel ends the sandbox as well; but libvirt might not see the end, and be left with the domain.
     void leave_to_undertaker(std::vector<int>& leases) {
+        const auto signs = its_.backend->signs_of(sandbox_.name);
         running_->lease = root::start_undertaker(
-            own_guard(), {.sign = its_.backend->sign_of_running(sandbox_.name),
+            own_guard(), {.sign = signs.running,
+                          .watchman = signs.daemon,
                           .program = session::program_beside(its_.init, "sandgraft-bury"),
                           .arguments = {its_.connection.hypervisor().uri(), virt::module_directory(its_.modules),
                                         sandbox_.name, uuid_}});

@@ -8,11 +8,14 @@
 #include <sandgraft/error.hpp>
 #include <sandgraft/host.hpp>
 
+#include <libvirt/libvirt.h>
+
 #include <spawn.h>
 #include <sys/wait.h>
 #include <chrono>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <optional>
 
 using namespace sandgraft;
@@ -60,6 +63,13 @@ bool can_connect() {
     }
 }
 
+/// What libvirt says; Sandgraft would look for itself.
+int number_of_domains() {
+    const std::unique_ptr<virConnect, decltype(&::virConnectClose)> connection(::virConnectOpen("lxc:///system"),
+                                                                               ::virConnectClose);
+    return ::virConnectListAllDomains(connection.get(), nullptr, 0);
+}
+
 /// Kills the daemon and starts another, which is there until the next, or the end.
 void restart_daemon(const std::function<void()>& meanwhile = [] {}) {
     static std::optional<Daemon> current;
@@ -91,6 +101,19 @@ TEST_CASE("a sandbox of a program survives the restart of libvirt's daemon") {
     CHECK(instance.wait(long_enough) == 143);
     CHECK(eventually([&] { return !controller_of(name); }));
     CHECK(eventually([&] { return Host::open().list().empty(); }));
+}
+
+TEST_CASE("nothing is left of a sandbox of a program that ends while there is no daemon") {
+    const std::string name = "run-unseen";
+    {
+        auto instance = Host::open().start({.name = name, .payload = Command{.argv = {"sleep", "1000"}}});
+        restart_daemon([&] {
+            instance.stop();
+            CHECK(instance.wait(long_enough) == 143);
+            CHECK(eventually([&] { return !controller_of(name); }));
+        });
+    }
+    CHECK(eventually([] { return number_of_domains() == 0; }));
 }
 
 TEST_CASE("a kept sandbox survives the restart of libvirt's daemon, and can be used meanwhile") {

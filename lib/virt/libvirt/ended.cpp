@@ -60,10 +60,21 @@ void destroy_same(const Connection& connection, virDomainPtr domain) {
     if (now && ::virDomainGetID(now.get()) == ::virDomainGetID(domain)) ::virDomainDestroy(now.get());
 }
 
+/// libvirt undefines only what is defined.
+void forget(const Connection& connection, virDomainPtr domain) {
+    const TextHandle document(::virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE));
+    if (!document) return;
+    const DomainHandle defined(::virDomainDefineXML(connection.get(), document.get()));
+    if (defined) ::virDomainUndefine(defined.get());
+}
+
 auto burial(const SharedConnection& connection, virDomainPtr domain) {
     ::virDomainRef(domain);
     return [connection, held = std::shared_ptr<virDomain>(domain, ::virDomainFree)] {
-        destroy_same(*connection, held.get());
+        if (is_ghost(held.get()))
+            forget(*connection, held.get());
+        else
+            destroy_same(*connection, held.get());
     };
 }
 
@@ -82,8 +93,10 @@ bool Controllers::has_lost(virDomainPtr domain) const {
     return visible_ && id != static_cast<unsigned>(-1) && !is_controller(static_cast<pid_t>(id));
 }
 
+bool is_ghost(virDomainPtr domain) { return ::virDomainIsActive(domain) == 0 && ::virDomainIsPersistent(domain) == 0; }
+
 bool bury_if_ended(const SharedConnection& connection, virDomainPtr domain) {
-    if (!Controllers(*connection).has_lost(domain)) return false;
+    if (!is_ghost(domain) && !Controllers(*connection).has_lost(domain)) return false;
     base::run_apart(burial(connection, domain)).wait_for(longest_burial);
     return true;
 }

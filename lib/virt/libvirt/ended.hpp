@@ -20,7 +20,11 @@ private:
     bool visible_;
 };
 
-/// Has libvirt destroy what is left of such a domain, and waits for that, but not for ever.
+/// Whether libvirt knows a domain that neither runs nor is defined: one whose end there was no daemon to see.
+bool is_ghost(virDomainPtr domain);
+
+/// Has libvirt destroy what is left of a domain that has lost its controller, or forget one that is a ghost, and waits
+/// for that, but not for ever.
 /// @return whether it was one.
 bool bury_if_ended(const SharedConnection& connection, virDomainPtr domain);
 

@@ -102,12 +102,12 @@ std::vector<DomainInfo> list_domains(const SharedConnection& connection, const s
         auto element = metadata_of(domain, metadata);
         if (!element) return;
         const std::string uuid = uuid_of(domain);
-        const bool ended = controllers.has_lost(domain);
+        const bool runs = ::virDomainGetID(domain) != static_cast<unsigned>(-1);  // was told with the list
         const bool defined = transient.count(uuid) == 0;
+        const bool ended = controllers.has_lost(domain) || (!runs && !defined);
         if (ended) bury_later(connection, domain);
         if (ended && !defined) return;
-        const bool active = !ended && ::virDomainGetID(domain) != static_cast<unsigned>(-1);  // was told with the list
-        infos[i] = {::virDomainGetName(domain), uuid, active, defined, std::move(*element)};
+        infos[i] = {::virDomainGetName(domain), uuid, runs && !ended, defined, std::move(*element)};
     });
     std::erase_if(infos, [](const DomainInfo& info) { return info.name.empty(); });
     std::sort(infos.begin(), infos.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
