@@ -5,9 +5,14 @@ namespace sandgraft::guest {
 
 namespace {
 
-User user_named(const std::string& specification) {
+User user_of(const wire::ExecConfig& process, bool has_host_users) {
     wire::GuestConfig config;
-    config.user = specification;
+    config.user = process.user;
+    config.asked_host = has_host_users && process.asked_host;
+    if (config.asked_host) {
+        config.accounts = process.accounts;
+        config.gids = process.gids;
+    }
     return find_user(config);
 }
 
@@ -15,7 +20,7 @@ User user_named(const std::string& specification) {
 
 ProcessSpec exec_spec(const ProcessSpec& command, const wire::ExecConfig& config) {
     ProcessSpec spec = command;
-    if (!config.user.empty()) spec.user = user_named(config.user);
+    if (!config.user.empty()) spec.user = user_of(config, command.has_host_users);
     const bool is_same = spec.user.uid == command.user.uid;
     if (is_same) spec.user.runtime_directory = command.user.runtime_directory;
     if (!is_same && spec.user.uid != 0) spec.capabilities = 0;

@@ -65,6 +65,7 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::make_mounts(config);
     guest::ProcessSpec spec;
     spec.user = guest::find_user(config);
+    spec.has_host_users = config.asked_host;
     spec.user.runtime_directory = guest::make_runtime_directory("/run", spec.user, config.mounts);
     guest::restrict_system_calls();
     spec.capabilities = config.capabilities;

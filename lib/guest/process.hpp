@@ -21,6 +21,7 @@ namespace sandgraft::guest {
 /// Everything about a process but its streams.
 struct ProcessSpec {
     User user;
+    bool has_host_users = false;  ///< users that the host alone knows are the sandbox's too
     CapabilitySet capabilities = 0;
     bool no_new_privs = true;
     unsigned oom_score = 0;       ///< see offer_to_be_killed()

@@ -38,7 +38,7 @@ std::optional<User> find_entry(std::string_view passwd, Predicate matches) {
     return std::nullopt;
 }
 
-User user_of(const Config::Account& account) {
+User user_of(const wire::Account& account) {
     return {account.uid, account.gid, account.name, or_if_empty(account.home, "/"),
             or_if_empty(account.shell, "/bin/sh")};
 }

@@ -5,6 +5,7 @@
 #include "root/kept_directory.hpp"
 #include "session/backend.hpp"
 #include "session/published_ports.hpp"
+#include "session/user_database.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -15,13 +16,14 @@ namespace sandgraft {
 namespace {
 
 wire::ExecConfig to_wire(const Program& program, wire::WindowSize window) {
-    wire::ExecConfig config{.user = program.user,
-                            .directory = program.directory,
-                            .terminal = program.terminal,
-                            .window = window,
-                            .argv = program.argv,
-                            .environment = {}};
+    wire::ExecConfig config;
+    config.user = program.user;
+    config.directory = program.directory;
+    config.terminal = program.terminal;
+    config.window = window;
+    config.argv = program.argv;
     for (const auto& [key, value] : program.environment) config.environment.push_back(key + '=' + value);
+    if (!config.user.empty()) session::ask_user_database(config);
     return config;
 }
 

@@ -25,7 +25,7 @@ void find(Ask ask, Take take) {
     if (found != nullptr) take(*found);
 }
 
-void find_user(const std::string& name_or_uid, std::vector<wire::GuestConfig::Account>& accounts) {
+void find_user(const std::string& name_or_uid, std::vector<wire::Account>& accounts) {
     const auto uid = base::parse_id(name_or_uid);
     find<passwd>(
         [&](auto... rest) { return uid ? ::getpwuid_r(*uid, rest...) : ::getpwnam_r(name_or_uid.c_str(), rest...); },
@@ -41,12 +41,13 @@ void find_group(const std::string& name, std::vector<std::uint32_t>& gids) {
 
 }  // namespace
 
-void ask_user_database(wire::GuestConfig& config) {
-    const auto colon = config.user.find(':');
-    config.asked_host = true;
-    find_user(config.user.substr(0, colon), config.accounts);
-    if (colon == std::string::npos) return;
-    if (const auto group = config.user.substr(colon + 1); !base::parse_id(group)) find_group(group, config.gids);
+UserAnswers find_in_user_database(const std::string& user) {
+    const auto colon = user.find(':');
+    UserAnswers answers;
+    find_user(user.substr(0, colon), answers.accounts);
+    if (colon == std::string::npos) return answers;
+    if (const auto group = user.substr(colon + 1); !base::parse_id(group)) find_group(group, answers.gids);
+    return answers;
 }
 
 }  // namespace sandgraft::session

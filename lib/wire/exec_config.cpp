@@ -26,6 +26,9 @@ constexpr Field<ExecConfig> row(std::string_view key) {
 
 constexpr FieldTable table("process", std::array{
                                           row<&ExecConfig::user>("user"),
+                                          row<&ExecConfig::asked_host>("?asked-host"),
+                                          row<&ExecConfig::accounts>("?account"),
+                                          row<&ExecConfig::gids>("?gid"),
                                           row<&ExecConfig::directory>("directory"),
                                           row<&ExecConfig::terminal>("terminal"),
                                           row<&ExecConfig::window>("window"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "wire/guest_config.hpp"
 #include "wire/message.hpp"
 
 #include <string>
@@ -13,7 +14,10 @@ namespace sandgraft::wire {
 /// the command has it: no_new_privs, limits, score, and its capabilities where the user is the command's or root; no
 /// capabilities for any other.
 struct ExecConfig {
-    std::string user{};       ///< USER or USER:GROUP, each a name or a number; empty: as the command
+    std::string user{};               ///< USER or USER:GROUP, each a name or a number; empty: as the command
+    bool asked_host = false;          ///< these are the user database's of the client's machine, see GuestConfig;
+    std::vector<Account> accounts{};  ///< where the command's configuration has asked it too, they count
+    std::vector<std::uint32_t> gids{};
     std::string directory{};  ///< empty: as the command
     bool terminal = false;
     WindowSize window{};  ///< of the terminal

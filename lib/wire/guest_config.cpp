@@ -54,7 +54,7 @@ bool get_strings(std::string_view text, std::vector<std::string>& strings) {
 static void put(std::string& out, Letter auto value) { out += static_cast<char>(value); }
 
 /// UID,GID,STRINGS
-static void put(std::string& out, const GuestConfig::Account& account) {
+void put(std::string& out, const Account& account) {
     put(out, account.uid);
     out += ',';
     put(out, account.gid);
@@ -105,7 +105,7 @@ static bool get(std::string_view text, Letter auto& value) {
     return is_known(value);
 }
 
-static bool get(std::string_view text, GuestConfig::Account& account) {
+bool get(std::string_view text, Account& account) {
     std::array<std::string_view, 2> head;
     std::vector<std::string> strings;
     if (!take_parts(text, head) || !get_id(head[0], account.uid) || !get_id(head[1], account.gid)) return false;

@@ -8,6 +8,17 @@
 
 namespace sandgraft::wire {
 
+/// A user as the host's user database has it.
+struct Account {
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    std::string name;
+    std::string home;
+    std::string shell;
+
+    bool operator==(const Account&) const = default;
+};
+
 /// What sandgraft-init has to know, as the host sends it over the channel.
 struct GuestConfig {
     /// What init does to make a mount.
@@ -51,17 +62,6 @@ struct GuestConfig {
         std::string name;
 
         bool operator==(const Limit&) const = default;
-    };
-
-    /// A user as the host's user database has it.
-    struct Account {
-        std::uint32_t uid = 0;
-        std::uint32_t gid = 0;
-        std::string name;
-        std::string home;
-        std::string shell;
-
-        bool operator==(const Account&) const = default;
     };
 
     std::string user;                 ///< USER or USER:GROUP, each a name or a number
@@ -108,6 +108,10 @@ constexpr bool is_known(GuestConfig::Target target) {
 /// Printable ASCII: KEY=VALUE fields, each ended by a semicolon; other bytes percent-encoded, the strings of mounts in
 /// base64.
 std::string encode(const GuestConfig& config);
+
+// As FieldTable wants them.
+void put(std::string& out, const Account& account);
+bool get(std::string_view text, Account& account);
 
 /// @throws Error invalid naming the field; also when a field is missing, unknown or there is no command.
 GuestConfig decode_guest_config(std::string_view text);

@@ -5,9 +5,10 @@ import json
 import os
 import pathlib
 import pwd
+import subprocess
 import unittest
 
-from harness import Conformance
+from harness import IDLE, Conformance, unique_name
 
 
 class CommandLine(Conformance):
@@ -63,8 +64,17 @@ class CommandLine(Conformance):
             with self.subTest(user):
                 result = self.shell(script, options=["-u", user])
                 self.assertEqual((result.status, result.stderr, result.text), (0, b"", shown + "\n"))
+        self.assert_executed_as("sgfar:sgteam", "71234:71236 sgfar /srv/far\n", script)
         refused = self.run_sandbox("true", options=["-u", "sgnobody"])
         self.assert_refused(refused, "/etc/passwd", "user database", "'sgnobody'")
+
+    def assert_executed_as(self, user, shown, script):
+        name = unique_name()
+        self.addCleanup(self.keep(name, IDLE, []))
+        self.ask("start", name)
+        done = subprocess.run([self.program, "exec", "-u", user, name, "--", "sh", "-c", script], check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, shown))
 
     @unittest.skipIf(os.geteuid() != 0, "only root may make such a root")
     def test_another_root_has_its_own_users(self):

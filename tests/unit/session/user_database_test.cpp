@@ -40,5 +40,5 @@ TEST_CASE("the machine's user database is asked for what is named, and for users
         CHECK(names == row.names);
         CHECK(config.gids == row.gids);
     }
-    CHECK(asked_for("root").accounts == std::vector<GuestConfig::Account>{{0, 0, "root", "/root", "/bin/bash"}});
+    CHECK(asked_for("root").accounts == std::vector<sandgraft::wire::Account>{{0, 0, "root", "/root", "/bin/bash"}});
 }

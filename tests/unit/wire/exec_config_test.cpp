@@ -16,6 +16,11 @@ TEST_CASE("what init reads of a process is what was written") {
          .window = {50, 65535},
          .argv = {"sh", "-c", "echo \"$1\"; exit 3", "", "\xFF\x01\n%;=,"},
          .environment = {"LANG=de_DE.UTF-8", "EMPTY=", "ODD=a;b=c d"}},
+        {.user = "far:team",
+         .asked_host = true,
+         .accounts = {{70000, 70001, "far", "/home/f,a;r", ""}},
+         .gids = {80000},
+         .argv = {"true"}},
         {.argv = {std::string(300'000, '\x80')}},
     };
     for (const auto& config : rows) CHECK(decode_exec_config(encode(config)) == config);
@@ -28,7 +33,7 @@ TEST_CASE("the encoded text of a process") {
                             .window = {24, 80},
                             .argv = {"true", ""},
                             .environment = {"A=b c"}}) ==
-          "user=0;directory=/a%3Bb;terminal=1;window=24,80;arg=true;arg=;env=A=b%20c;");
+          "user=0;?asked-host=0;directory=/a%3Bb;terminal=1;window=24,80;arg=true;arg=;env=A=b%20c;");
 }
 
 TEST_CASE("a malformed process is refused by the name of its field") {
@@ -47,6 +52,7 @@ TEST_CASE("a malformed process is refused by the name of its field") {
         {"window=24;", "process: field 'window' has the malformed value '24'"},
         {"window=24,80,1;", "process: field 'window' has the malformed value '24,80,1'"},
         {"window=65536,80;", "process: field 'window' has the malformed value '65536,80'"},
+        {"?account=1,2;", "process: field '?account' has the malformed value '1,2'"},
         {"arg=%00;", "process: field 'arg' has the malformed value '%00'"},
     };
     for (const auto& row : rows) CHECK(error_of([&] { (void)decode_exec_config(row.text); }) == row.error);
