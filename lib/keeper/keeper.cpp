@@ -16,6 +16,9 @@ enum Id : std::uint64_t { guest_id, listener_id, signals_id, creation_id, ports_
 /// A client for whom more waits than this is not read: what it asks for could only add to that.
 constexpr std::size_t most_waiting = 1024 * 1024;
 
+/// How long to wait where there was no descriptor for a client.
+constexpr std::chrono::milliseconds retry_interval{100};
+
 bool may_read(const Client& client) { return !client.is_held && client.link.waiting() <= most_waiting; }
 
 std::uint32_t wanted(const Client& client) {
@@ -65,8 +68,10 @@ void Keeper::watch_all() {
         poller_.watch(guest_id, guest_.link().fd(), EPOLLIN | (guest_.link().idle() ? 0U : EPOLLOUT));
     else
         poller_.forget(guest_id, guest_.link().fd());
-    if (listener_.is_open() && guest_.is_started()) poller_.watch(listener_id, listener_.fd(), EPOLLIN);
     if (guest_.is_started()) poller_.watch(ports_id, guest_.ports().fd(), EPOLLIN);
+    if (closed_until_ && Clock::now() >= *closed_until_) closed_until_.reset();
+    if (listener_.is_open() && guest_.is_started() && !closed_until_)
+        poller_.watch(listener_id, listener_.fd(), EPOLLIN);
     for (const auto& [id, client] : clients_) poller_.watch(id, client.link.fd(), wanted(client));
 }
 
@@ -101,8 +106,14 @@ void Keeper::serve(std::uint64_t id, std::uint32_t events) {
     if (!more) let_go(id);
 }
 
+/// Who finds no descriptor left waits: for another client's, or another program's.
 void Keeper::let_in() {
-    if (base::Fd socket = listener_.accept()) add(std::move(socket), false);
+    try {
+        if (base::Fd socket = listener_.accept()) add(std::move(socket), false);
+    } catch (const Error&) {
+        closed_until_ = Clock::now() + retry_interval;
+        poller_.forget(listener_id, listener_.fd());
+    }
 }
 
 void Keeper::add(base::Fd socket, bool is_starter) {
@@ -188,9 +199,10 @@ bool Keeper::done() const {
 }
 
 std::chrono::milliseconds Keeper::timeout() const {
-    if (!deadline_) return std::chrono::milliseconds(-1);
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now());
-    return std::max(left, std::chrono::milliseconds(0));
+    if (!deadline_ && !closed_until_) return std::chrono::milliseconds(-1);
+    const auto next =
+        std::min(deadline_.value_or(Clock::time_point::max()), closed_until_.value_or(Clock::time_point::max()));
+    return std::max(std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()), std::chrono::milliseconds(0));
 }
 
 }  // namespace sandgraft::keeper

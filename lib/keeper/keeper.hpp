@@ -70,7 +70,8 @@ private:
     Poller poller_;
     std::map<std::uint64_t, Client> clients_;
     std::uint64_t next_id_;
-    std::optional<Clock::time_point> deadline_;  ///< of the command, or of the clients when that has ended
+    std::optional<Clock::time_point> closed_until_;  ///< to clients: there was no descriptor for one
+    std::optional<Clock::time_point> deadline_;      ///< of the command, or of the clients when that has ended
     bool lingering_ = false;
     bool starter_gone_ = false;
 };

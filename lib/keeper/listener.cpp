@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
 
 namespace sandgraft::keeper {
 
@@ -46,6 +47,8 @@ void Listener::tell_ports(const std::string& lines) const {
 base::Fd Listener::accept() {
     for (;;) {
         base::Fd client(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (!client && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+            base::throw_errno("cannot let in a client");
         if (!client || is_trusted_peer(client.get())) return client;
     }
 }

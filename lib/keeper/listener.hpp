@@ -20,6 +20,7 @@ public:
     void tell_ports(const std::string& lines) const;
 
     /// The next client that may come in; empty when there is none.
+    /// @throws Error io when the system has no descriptor for it: it goes on waiting.
     base::Fd accept();
 
     /// Lets nobody in any more.

@@ -3,10 +3,13 @@
 #include "keeper_session.hpp"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <chrono>
+#include <ctime>
 #include <functional>
 #include "base/socket.hpp"
 #include "support/traces.hpp"
@@ -55,6 +58,30 @@ std::optional<bool> may_come_in(const std::function<bool()>& become) {
     int status = 0;
     ::waitpid(child, &status, 0);
     return status == 0 ? std::optional(trusted) : std::nullopt;
+}
+
+/// For its lifetime this process gets one more descriptor, and no other.
+class OneDescriptor {
+public:
+    OneDescriptor() {
+        REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+        const base::Fd next(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        const rlimit none{static_cast<rlim_t>(next.get()) + 1, before_.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    }
+    ~OneDescriptor() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    OneDescriptor(const OneDescriptor&) = delete;
+    OneDescriptor& operator=(const OneDescriptor&) = delete;
+
+private:
+    rlimit before_{};
+};
+
+std::chrono::milliseconds processor_time() {
+    timespec spent{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::seconds(spent.tv_sec) +
+                                                                 std::chrono::nanoseconds(spent.tv_nsec));
 }
 
 }  // namespace
@@ -307,4 +334,19 @@ TEST_CASE("a million tiny frames change nothing, whoever sends them") {
         }
     }
     session.check_alive();
+}
+
+TEST_CASE("a client for whom there is no descriptor comes in when there is one, and costs nothing until then") {
+    Session session;
+    session.started();
+    Peer others = session.connect();
+    const base::Fd directory(::open(session.directory().c_str(), O_PATH | O_CLOEXEC));
+    std::optional<OneDescriptor> one(std::in_place);
+    Peer waiting(base::connect_in(directory, "socket"));
+    const auto before = processor_time();
+    CHECK_FALSE(waiting.receive(500));
+    CHECK(processor_time() - before < std::chrono::milliseconds(100));
+    session.start(others, 1);
+    one.reset();
+    CHECK(waiting.receive()->type == FrameType::hello);
 }
