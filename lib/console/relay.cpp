@@ -282,7 +282,7 @@ void Relay::resize(const Process& process, wire::WindowSize size) {
 
 void Relay::ask_to_stop() {
     const Lock lock(mutex_);
-    post(wire::encode_empty(0, wire::FrameType::stop));
+    if (!command_->over()) post(wire::encode_empty(0, wire::FrameType::stop));
 }
 
 void Relay::destroy() {
