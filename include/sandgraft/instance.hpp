@@ -18,6 +18,10 @@ struct Attachment {
     bool kept_output = false;  ///< first what the command has said before, as far as it is kept: the last 1 MiB
     bool live = true;          ///< then what it says, until it ends
 
+    /// Keys that leave the command to itself when they are typed one after the other at a terminal at Streams::input,
+    /// where the command has one too; it does not get them. Empty: none do.
+    std::string detach_keys{};
+
     bool operator==(const Attachment&) const = default;
 };
 

@@ -133,18 +133,23 @@ wire::Sink& Process::sink_of(const wire::Frame& frame) {
 
 bool Process::takes_input(const wire::Link& link) const { return state_ == State::started && input_.ready(link); }
 
+/// @return false when nothing was there.
+bool Process::pump_input(wire::Link& link) {
+    if (!takes_input(link) || !input_.pump(link)) return false;
+    if (input_.has_met_sequence()) link.send(wire::encode_empty(number_, wire::FrameType::stop));
+    return true;
+}
+
 void Process::serve(wire::Stream stream, wire::Link& link) {
     switch (stream) {
-        case wire::Stream::input:
-            if (takes_input(link)) input_.pump(link);
-            return;
+        case wire::Stream::input: pump_input(link); return;
         case wire::Stream::output: return output_.flush(link);
         case wire::Stream::error: return error_.flush(link);
     }
 }
 
 void Process::serve_always_ready(wire::Link& link) {
-    while (input_watch_.always_ready() && takes_input(link) && input_.pump(link)) {
+    while (input_watch_.always_ready() && pump_input(link)) {
     }
 }
 

@@ -45,6 +45,9 @@ public:
     /// Its start is another's: whatever this end has heard, that may fail yet.
     void follow() { follows_ = true; }
 
+    /// Leaves it when these bytes come from its input's descriptor, which are not its.
+    void leave_at(const std::string& keys) { input_.stop_at(keys); }
+
     /// It runs already when this end hears of it, as far as a follower knows.
     void assume_started() {
         state_ = State::started;
@@ -113,6 +116,7 @@ private:
     void end_of_stream(wire::Stream stream);
     wire::Sink& sink_of(const wire::Frame& frame);
     [[nodiscard]] bool takes_input(const wire::Link& link) const;
+    bool pump_input(wire::Link& link);
 
     std::uint16_t number_;
     std::shared_ptr<const Listener> listener_;  ///< empty: nobody, or nobody any more

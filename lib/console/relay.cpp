@@ -103,11 +103,13 @@ std::shared_ptr<Process> Relay::exec(const wire::ExecConfig& config, const Strea
     return add(streams, std::move(listener), [&](std::uint16_t number) { return wire::encode_exec(number, encoded); });
 }
 
-std::shared_ptr<Process> Relay::attach(const wire::Attach& what, const Streams& streams, Listener listener) {
+std::shared_ptr<Process> Relay::attach(const wire::Attach& what, const Streams& streams, Listener listener,
+                                       const std::string& keys) {
     const Lock lock(mutex_);
     auto process =
         add(streams, std::move(listener), [&](std::uint16_t number) { return wire::encode_attach(number, what); });
     process->follow();
+    process->leave_at(keys);
     return process;
 }
 

@@ -87,7 +87,9 @@ public:
     std::shared_ptr<Process> exec(const wire::ExecConfig& config, const Streams& streams, Listener listener);
 
     /// Takes part in the command's streams, of a keeper, as if that were a process.
-    std::shared_ptr<Process> attach(const wire::Attach& what, const Streams& streams, Listener listener);
+    /// @param keys  end that when they come from the input.
+    std::shared_ptr<Process> attach(const wire::Attach& what, const Streams& streams, Listener listener,
+                                    const std::string& keys = {});
 
     /// Relays until the process has ended and its output is written, or the time ran out.
     /// @param timeout  negative waits for ever.

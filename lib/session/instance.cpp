@@ -9,6 +9,7 @@
 
 #include <sandgraft/error.hpp>
 
+#include <unistd.h>
 #include <utility>
 
 namespace sandgraft {
@@ -75,7 +76,7 @@ void Instance::Impl::attach_to_keeper(base::Fd connection, std::chrono::millisec
     relay->await_hello(deadline);
     relay->greet(console::Terminal(terminal_of(streams, has_terminal)).size(), has_terminal);
     if (takes_part)
-        command.emplace(take_part({.kept = true, .live = true, .input = streams.input >= 0}, streams));
+        command.emplace(take_part({.kept_output = true, .live = true}, streams));
     else
         command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), -1, guard));
 }
@@ -88,10 +89,11 @@ void Instance::Impl::join(base::Fd connection, std::chrono::milliseconds deadlin
     command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), -1, guard));
 }
 
-Process Instance::Impl::take_part(const wire::Attach& what, const Streams& theirs) const {
-    auto process = relay->attach(what, session::descriptors_of(theirs), session::listener_of(theirs));
-    return Process(
-        std::make_unique<Process::Impl>(relay, std::move(process), terminal_of(theirs, has_terminal), guard));
+Process Instance::Impl::take_part(const Attachment& what, const Streams& theirs) const {
+    const int terminal = terminal_of(theirs, has_terminal);
+    auto process = relay->attach(to_wire(what, theirs), session::descriptors_of(theirs), session::listener_of(theirs),
+                                 ::isatty(terminal) == 1 ? what.detach_keys : std::string());
+    return Process(std::make_unique<Process::Impl>(relay, std::move(process), terminal, guard));
 }
 
 Instance::Instance(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -135,7 +137,7 @@ Process Instance::attach(const Attachment& what, const Streams& streams) {
     if (!impl_->kept)
         throw Error(ErrorCode::unsupported,
                     "only the command of a sandbox that outlives its program can be attached to");
-    auto process = impl_->take_part(to_wire(what, streams), streams);
+    auto process = impl_->take_part(what, streams);
     const auto size = process.impl_->terminal.size();
     if (size != wire::WindowSize{}) process.resize(size.rows, size.columns);
     return process;

@@ -44,7 +44,7 @@ struct Instance::Impl {
     void join(base::Fd connection, std::chrono::milliseconds deadline);
 
     /// The process of somebody who is attached.
-    [[nodiscard]] Process take_part(const wire::Attach& what, const Streams& theirs) const;
+    [[nodiscard]] Process take_part(const Attachment& what, const Streams& theirs) const;
 
     base::Owner owner;
     std::string name;

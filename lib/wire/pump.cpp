@@ -24,24 +24,42 @@ Source::Source(base::Fd fd, std::uint16_t process, Stream stream, std::uint32_t 
     : fd_(std::move(fd)), process_(process), stream_(stream), window_(window) {}
 
 bool Source::pump(Link& link) {
-    if (granted_ == 0) return false;
+    if (!wanted()) return false;
     const auto frame = link.scratch();
-    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>({granted_, max_payload, left_}));
-    const ssize_t n = left_ == 0 ? 0 : ::read(fd_.get(), frame.data() + frame_header_size, most);
+    const auto payload = std::copy(held_.begin(), held_.end(), frame.begin() + frame_header_size);
+    const auto most = std::min<std::uint64_t>(left_, std::min<std::size_t>(granted_, max_payload) - held_.size());
+    const ssize_t n = left_ == 0 ? 0 : ::read(fd_.get(), &*payload, most);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n <= 0) {
         if (n < 0) failure_ = failure_of(fd_.get(), errno);
+        if (!held_.empty()) link.send(encode_data(process_, stream_, held_));
         if (failure_ == 0 || tells_failure_) link.send(encode_eof(process_, stream_));
         close();
         return true;
     }
-    const auto size = static_cast<std::size_t>(n);
+    const auto size = screen({frame.data() + frame_header_size, held_.size() + static_cast<std::size_t>(n)});
+    left_ -= static_cast<std::uint64_t>(n);
+    if (size == 0) return true;
     const auto header = encode_header(FrameType::data, static_cast<std::uint8_t>(stream_), process_, size);
     std::copy(header.begin(), header.end(), frame.begin());
     granted_ -= static_cast<std::uint32_t>(size);
-    left_ -= size;
     link.send(std::string_view(frame.data(), header.size() + size));
     return true;
+}
+
+/// @return how many of the bytes go on.
+std::size_t Source::screen(std::string_view bytes) {
+    if (sequence_.empty()) return bytes.size();
+    held_.clear();
+    if (const auto at = bytes.find(sequence_); at != std::string_view::npos) {
+        met_ = true;
+        close();
+        return at;
+    }
+    std::size_t beginning = std::min(bytes.size(), sequence_.size() - 1);
+    while (!bytes.ends_with(std::string_view(sequence_).substr(0, beginning))) --beginning;
+    held_ = bytes.substr(bytes.size() - beginning);
+    return bytes.size() - beginning;
 }
 
 void Source::grant(std::uint32_t bytes) {

@@ -27,7 +27,7 @@ public:
     [[nodiscard]] int failure() const { return failure_; }
 
     /// Whether the peer takes more of it.
-    [[nodiscard]] bool wanted() const { return open() && granted_ > 0; }
+    [[nodiscard]] bool wanted() const { return open() && granted_ > held_.size(); }
 
     /// Whether a readable descriptor would be read now.
     [[nodiscard]] bool ready(const Link& link) const { return wanted() && link.idle(); }
@@ -45,15 +45,27 @@ public:
     /// Takes so many more bytes to be the end of the stream.
     void limit(std::uint64_t bytes) { left_ = bytes; }
 
+    /// Stops reading, without a word to the peer, when these bytes come, which are not sent. What they may begin with
+    /// is held back until it is known.
+    void stop_at(const std::string& sequence) { sequence_ = sequence; }
+
+    /// Whether they have come.
+    [[nodiscard]] bool has_met_sequence() const { return met_; }
+
     /// Stops reading; the peer has no more use for the stream.
     void close() { fd_.reset(); }
 
 private:
+    std::size_t screen(std::string_view bytes);
+
     base::Fd fd_;
     std::uint16_t process_;
     Stream stream_;
     std::uint32_t window_;
     std::uint32_t granted_ = window_;
+    std::string sequence_;  ///< that it stops at
+    std::string held_;      ///< which may be its beginning
+    bool met_ = false;
     std::uint64_t left_ = std::numeric_limits<std::uint64_t>::max();
     int failure_ = 0;
     bool tells_failure_ = true;

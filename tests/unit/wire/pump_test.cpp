@@ -66,6 +66,55 @@ TEST_CASE("a source sends what its descriptor yields, and its end") {
     CHECK(source.failure() == 0);
 }
 
+TEST_CASE("a source stops at a sequence, of which it sends nothing") {
+    struct {
+        std::vector<std::string> typed;
+        std::vector<std::string> sent;
+        bool met;
+    } const rows[] = {
+        {{"ab"}, {}, true},          {{"a", "b"}, {}, true},     {{"xab", "y"}, {"x"}, true},
+        {{"a", "x"}, {"ax"}, false}, {{"a", "ab"}, {"a"}, true}, {{"xa", "ya", "b"}, {"x", "ay"}, true},
+        {{"ba", "ba"}, {"b"}, true}, {{"xyz"}, {"xyz"}, false},
+    };
+    for (const auto& row : rows) {
+        Channel channel;
+        Pipe pipe;
+        Source source(std::move(pipe.read), 0, Stream::input);
+        source.stop_at("ab");
+        for (const auto& text : row.typed) {
+            if (!source.ready(channel.link)) break;
+            base::write_all(pipe.write.get(), text, "the pipe");
+            CHECK(source.pump(channel.link));
+        }
+        std::vector<std::string> sent;
+        while (const auto frame = channel.peer.poll()) sent.push_back(frame->payload);
+        CHECK(sent == row.sent);
+        CHECK(source.has_met_sequence() == row.met);
+        CHECK(source.open() == !row.met);
+    }
+}
+
+TEST_CASE("what may be the beginning of a sequence is sent with the end of the stream, and never beyond the credit") {
+    Channel channel;
+    Pipe pipe;
+    Source source(std::move(pipe.read), 0, Stream::input);
+    source.stop_at("abc");
+    base::write_all(pipe.write.get(), "ab", "the pipe");
+    CHECK(source.pump(channel.link));
+    CHECK_FALSE(channel.peer.poll());
+    pipe.write.reset();
+    CHECK(source.pump(channel.link));
+    CHECK(channel.peer.poll()->payload == "ab");
+    CHECK(channel.peer.poll() == eof_of(Stream::input));
+
+    Source spent(open_file("/dev/zero", O_RDONLY), 0, Stream::input);
+    spent.stop_at(std::string(2, '\0') + "x");
+    std::size_t sent = 0;
+    while (spent.pump(channel.link))
+        while (const auto frame = channel.peer.poll()) sent += frame->payload.size();
+    CHECK(sent == stream_window - 2);
+}
+
 TEST_CASE("what a source and a sink send has the number of their process") {
     Channel channel;
     Source source(open_file("/dev/zero", O_RDONLY), 0x0102, Stream::output);
