@@ -72,7 +72,7 @@ _sandgraft() {
     *)
         if [[ $word == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W "$(_sandgraft_options "$program" "${COMP_WORDS[command]}")" -- "$word")
-        elif [[ ${COMP_WORDS[command]} =~ ^(show|rename|clone|rm|start|stop|restart|kill|wait|exec|shell|attach|logs)$ ]]; then
+        elif [[ ${COMP_WORDS[command]} =~ ^(show|rename|clone|rm|start|stop|restart|kill|wait|exec|shell|attach|logs|serve)$ ]]; then
             mapfile -t COMPREPLY < <(_sandgraft_names "$program" | while IFS= read -r name; do
                 [[ $name == "$word"* ]] && printf '%q\n' "$name"
             done)

@@ -26,13 +26,16 @@ using sandgraft::Error;
 using sandgraft::ErrorCode;
 using Words = std::vector<std::string>;
 
+constexpr unsigned bit_of(Use use) { return 1U << static_cast<unsigned>(use); }
+constexpr unsigned everywhere = bit_of(Use::run) | bit_of(Use::create) | bit_of(Use::xml);
+constexpr unsigned not_kept = bit_of(Use::run) | bit_of(Use::xml);
+
 struct Option {
     const char* name;   ///< with its letter, as Boost has it
     const char* value;  ///< the value's name in the help; null: a switch
     const char* help;
-    bool create = true;             ///< describes a sandbox, and does not only start one
+    unsigned uses = everywhere;     ///< see bit_of()
     const char* implied = nullptr;  ///< the value where none is joined to the option
-    bool run = true;                ///< means something to a sandbox that is not kept
 };
 
 constexpr std::array option_table = {
@@ -58,11 +61,11 @@ constexpr std::array option_table = {
     Option{"tty,t", nullptr, "give the command a terminal (run: if input and output are one)"},
     Option{"no-tty,T", nullptr, "do not give it a terminal"},
     Option{"no-masks", nullptr, "do not hide the host's secrets, /root and /home"},
-    Option{"detach,d", nullptr, "print the sandbox's name and let it go on; see attach, logs, stop", false},
-    Option{"channel", "KIND", "socket, console or auto: how to talk to the sandbox (auto)", false},
-    Option{"timeout", "SECONDS", "end the command after that time, such as 30 or 0.5", false},
-    Option{"json", "FILE", "write one line about how it ended to standard error, or to FILE", false, "-"},
-    Option{"on-boot", nullptr, "have the host's systemd start it on boot", true, nullptr, false},
+    Option{"detach,d", nullptr, "print the sandbox's name and let it go on; see attach, logs, stop", bit_of(Use::run)},
+    Option{"channel", "KIND", "socket, console or auto: how to talk to the sandbox (auto)", not_kept},
+    Option{"timeout", "SECONDS", "end the command after that time, such as 30 or 0.5", bit_of(Use::run)},
+    Option{"json", "FILE", "write one line about how it ended to standard error, or to FILE", bit_of(Use::run), "-"},
+    Option{"on-boot", nullptr, "have the host's systemd start it on boot", bit_of(Use::create)},
 };
 
 po::options_description make_options(Use use) {
@@ -70,7 +73,7 @@ po::options_description make_options(Use use) {
     constexpr unsigned description_length = 52;
     po::options_description options("Options", line_length, description_length);
     for (const auto& option : option_table) {
-        if (!(use == Use::create ? option.create : option.run)) continue;
+        if ((option.uses & bit_of(use)) == 0) continue;
         auto* values = po::value<Words>();  // any option may be repeated
         if (option.value == nullptr)
             values->zero_tokens();
@@ -194,7 +197,7 @@ bool wants_terminal(const po::variables_map& values, Use use) {
     if (values.count("tty") != 0 && values.count("no-tty") != 0)
         throw UsageError("--tty and --no-tty contradict each other");
     if (values.count("no-tty") != 0) return false;
-    return values.count("tty") != 0 || (use == Use::run && values.count("detach") == 0 && is_at_terminal());
+    return values.count("tty") != 0 || (use != Use::create && values.count("detach") == 0 && is_at_terminal());
 }
 
 /// How many there may be, the library knows; but to it, 0 says that there is no limit.
@@ -242,7 +245,7 @@ sandgraft::Sandbox describe(const Given& given, const Words& command, Use use) {
     payload.argv = command;
     payload.directory = working_directory(text_of(values, "workdir", payload.directory), sandbox.mounts);
     payload.terminal = wants_terminal(values, use);
-    if (payload.terminal && use == Use::run) set_environment({"TERM"}, sandbox.environment);
+    if (payload.terminal && use != Use::create) set_environment({"TERM"}, sandbox.environment);
     sandbox.payload = std::move(payload);
     set_environment(texts_of(values, "env"), sandbox.environment);
     return sandbox;
@@ -257,8 +260,8 @@ Request make_request(const Given& given, const Words& command, Use use) {
     refuse_unsupported(values);
     refuse_empty(values);
     if (command.empty())
-        throw UsageError(use == Use::run ? "no command is given; try 'sandgraft run -- sh'"
-                                         : "no command is given; it stands behind the name and the options");
+        throw UsageError(use == Use::create ? "no command is given; it stands behind the name and the options"
+                                            : "no command is given; try 'sandgraft run -- sh'");
     request.uri = text_of(values, "connect");
     request.channel = parse_channel(text_of(values, "channel", "auto"));
     request.sandbox = describe(given, command, use);
@@ -267,8 +270,10 @@ Request make_request(const Given& given, const Words& command, Use use) {
     request.on_boot = values.count("on-boot") != 0;
     request.json = text_of(values, "json");
     request.detach = values.count("detach") != 0;
-    if (request.detach && (request.timeout || !request.json.empty()))
-        throw UsageError("--timeout and --json are about the end of the command, which --detach does not wait for");
+    for (const char* name : {"timeout", "json"})
+        if (request.detach && values.count(name) != 0)
+            throw UsageError(std::string("--") + name +
+                             " is about the end of the command, which --detach does not wait for");
     return request;
 }
 
@@ -288,10 +293,10 @@ void set_environment(const Arguments& settings, std::map<std::string, std::strin
 
 bool is_at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
 
-Request parse_request(const Arguments& arguments) {
-    const auto options = make_options(Use::run);
+Request parse_request(const Arguments& arguments, Use use) {
+    const auto options = make_options(use);
     const auto words = split(options, arguments);
-    return make_request(parse(options, words.options), words.rest, Use::run);
+    return make_request(parse(options, words.options), words.rest, use);
 }
 
 Request parse_create(const Arguments& arguments) {

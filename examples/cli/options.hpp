@@ -12,8 +12,8 @@
 
 namespace cli {
 
-/// What the options are read for: a sandbox that is started now, or one that is kept.
-enum class Use { run, create };
+/// What the options are read for: a sandbox that is started now, one that is kept, or only the document of one.
+enum class Use { run, create, xml };
 
 /// What the options of run, xml and create describe.
 struct Request {
@@ -28,14 +28,18 @@ struct Request {
     bool on_boot = false;
 };
 
+/// @param use  run or xml.
 /// @throws UsageError, and sandgraft::Error where an option's value is read by the library.
-Request parse_request(const Arguments& arguments);
+Request parse_request(const Arguments& arguments, Use use);
 
 /// Likewise, with the name as the first word that is no option.
 Request parse_create(const Arguments& arguments);
 
 /// The options as --help lists them.
 std::string describe_options(Use use);
+
+/// The value of the option for a sandbox's memory; empty: it has all.
+std::string memory_option(const sandgraft::Sandbox& sandbox);
 
 /// Takes "NAME=VALUE", or "NAME" with the value that this program has of it, if any.
 void set_environment(const Arguments& settings, std::map<std::string, std::string>& environment);

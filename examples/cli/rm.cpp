@@ -30,9 +30,12 @@ constexpr KeptUsage usage = {
 
 /// One that a program runs is gone with its end.
 void force(const sandgraft::Host& host, const std::string& name) {
-    const bool defined = host.find(name).info.defined;
     host.destroy(name);
-    if (defined) host.undefine(name);
+    try {
+        host.undefine(name);
+    } catch (const sandgraft::Error& error) {
+        if (error.code() != sandgraft::ErrorCode::not_found) throw;
+    }
 }
 
 void remove(const sandgraft::Host& host, const std::string& name) {
@@ -44,12 +47,20 @@ void remove(const sandgraft::Host& host, const std::string& name) {
     }
 }
 
+/// A unit whose sandbox somebody else has removed can be removed too.
+void remove_all_of(const sandgraft::Host& host, const std::string& name, const KeptRequest& request) {
+    const BootUnit unit(name, request.uri);
+    try {
+        with_sandbox(host, name, [&] { request.has("force") ? force(host, name) : remove(host, name); });
+    } catch (const sandgraft::Error& error) {
+        if (error.code() != sandgraft::ErrorCode::not_found || !unit.exists()) throw;
+    }
+    unit.remove();
+}
+
 int run(const KeptRequest& request) {
     const auto host = request.open();
-    for (const auto& name : request.names) {
-        with_sandbox(host, name, [&] { request.has("force") ? force(host, name) : remove(host, name); });
-        BootUnit(name, request.uri).remove();
-    }
+    for (const auto& name : request.names) remove_all_of(host, name, request);
     return 0;
 }
 

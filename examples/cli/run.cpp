@@ -59,14 +59,6 @@ void print_help() {
                  "  name=$(sandgraft run --detach -- make) && sandgraft logs -f \"$name\"\n";
 }
 
-/// Nothing else tells a command that was killed for it, or that lost a process, from one that failed by itself.
-void report_memory(const sandgraft::Exit& end, const std::string& limit) {
-    if (!end.out_of_memory) return;
-    std::cerr << "sandgraft run: the sandbox ran out of memory";
-    if (!limit.empty()) std::cerr << " (--memory " << limit << ')';
-    std::cerr << '\n';
-}
-
 /// To the command that was a SIGTERM as any other.
 void report_stop(const sandgraft::Exit& end) {
     if (end.stopped_by_libvirt)
@@ -81,8 +73,6 @@ sandgraft::Instance start(const Request& request) {
     options.streams = standard_streams();
     return host.start(request.sandbox, options);
 }
-
-std::string program_of(const Request& request) { return std::get<sandgraft::Command>(request.sandbox.payload).argv[0]; }
 
 void report_root(const Request& request) {
     if (const auto hint = root_hint(request.sandbox); !hint.empty())
@@ -101,7 +91,7 @@ int run_detached(const Request& request) {
     report_ports("run", instance, request.sandbox.ports);
     report_root(request);
     if (!await_start(instance, is_ready)) {
-        report_start("run", instance.command(), program_of(request));
+        report_start("run", instance.command(), program_of(request.sandbox));
         return instance.command().exit()->exit_status();
     }
     std::cout << instance.name() << '\n';
@@ -121,9 +111,9 @@ int run_command(const Request& request, SignalForwarder& signals, Report& report
     }
     const auto end = instance.command().exit().value();
     const int status = timeout.is_over() ? timed_out : end.exit_status();
-    report_start("run", instance.command(), program_of(request));
+    report_start("run", instance.command(), program_of(request.sandbox));
     if (timeout.is_over()) std::cerr << "sandgraft run: " << timeout.describe() << '\n';
-    if (status != 0) report_memory(end, request.memory);
+    if (status != 0) report_memory("run", end, request.memory);
     report_stop(end);
     report.end(end, timeout.is_over(), status);
     return status;
@@ -146,7 +136,7 @@ int run_command(const Request& request) {
 }  // namespace
 
 int run(const Arguments& arguments) {
-    const Request request = parse_request(arguments);
+    const Request request = parse_request(arguments, Use::run);
     if (!request.help) return request.detach ? run_detached(request) : run_command(request);
     print_help();
     return 0;

@@ -86,6 +86,13 @@ void report_ports(const std::string& command, const sandgraft::Instance& instanc
             std::cerr << "sandgraft " << command << ": publishes " << to_option(instance.ports().at(i)) << '\n';
 }
 
+void report_memory(const std::string& command, const sandgraft::Exit& end, const std::string& limit) {
+    if (!end.out_of_memory) return;
+    std::cerr << "sandgraft " << command << ": the sandbox ran out of memory";
+    if (!limit.empty()) std::cerr << " (--memory " << limit << ')';
+    std::cerr << '\n';
+}
+
 sandgraft::Instance start_kept(const std::string& command, const sandgraft::Host& host, const std::string& name,
                                const sandgraft::StartOptions& options) {
     std::optional<sandgraft::Instance> instance;
@@ -110,7 +117,7 @@ int start_detached(const std::string& command, const sandgraft::Host& host, cons
         instance.emplace(start_kept(command, host, name, options));
     });
     if (await_start(*instance, is_ready)) return 0;
-    report_start(command, instance->command(), program_of(host, *instance));
+    report_start(command, instance->command(), program_of(host.find(name).description));
     return instance->command().exit()->exit_status();
 }
 
@@ -123,8 +130,8 @@ bool await_start(sandgraft::Instance& instance, const bool& is_ready) {
     return is_ready;
 }
 
-std::string program_of(const sandgraft::Host& host, const sandgraft::Instance& instance) {
-    const auto words = payload_words(host.find(instance.name()).description.payload);
+std::string program_of(const sandgraft::Sandbox& sandbox) {
+    const auto words = payload_words(sandbox.payload);
     return words.empty() ? std::string() : words[0];
 }
 

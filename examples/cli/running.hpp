@@ -26,6 +26,11 @@ int see_through(SignalForwarder& signals, sandgraft::Process& process);
 /// One line when it could not be executed, as the shells have it; it could not say so itself.
 void report_start(const std::string& command, const sandgraft::Process& process, const std::string& program);
 
+/// One line when the sandbox ran out of memory: nothing else tells a command that was killed for it, or that lost
+/// a process, from one that failed by itself.
+/// @param limit  what it was allowed, as --memory has it; empty: all.
+void report_memory(const std::string& command, const sandgraft::Exit& end, const std::string& limit);
+
 /// Does something that needs a sandbox to be stopped, again while one of that name is just ending.
 void when_ended(const std::string& name, const std::function<void()>& action);
 
@@ -48,8 +53,8 @@ void report_ports(const std::string& command, const sandgraft::Instance& instanc
 /// @return whether it runs.
 bool await_start(sandgraft::Instance& instance, const bool& is_ready);
 
-/// What the command of one that was started is, for report_start(); empty when libvirt has it no longer.
-std::string program_of(const sandgraft::Host& host, const sandgraft::Instance& instance);
+/// What the command of a sandbox is, for report_start().
+std::string program_of(const sandgraft::Sandbox& sandbox);
 
 /// Finds the sandbox that the request names first, through its keeper. When there is none, libvirt is asked what is
 /// there instead, which the error tells.

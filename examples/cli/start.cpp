@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "crash_terminal.hpp"
+#include "options.hpp"
 #include "running.hpp"
 
 #include <array>
@@ -38,7 +39,9 @@ int run_attached(const KeptRequest& request, const std::string& name) {
     SignalForwarder signals;
     const auto host = request.open();
     std::optional<sandgraft::Instance> instance;
+    sandgraft::Sandbox sandbox;
     with_sandbox(host, name, [&] {
+        sandbox = host.find(name).description;
         Progress progress;
         auto options = start_options("start", progress);
         options.streams = standard_streams();
@@ -46,7 +49,9 @@ int run_attached(const KeptRequest& request, const std::string& name) {
         instance.emplace(start_kept("start", host, name, options));
     });
     const int status = see_through(signals, instance->command());
-    report_start("start", instance->command(), program_of(host, *instance));
+    const auto& command = instance->command();
+    report_start("start", command, program_of(sandbox));
+    if (status != 0) report_memory("start", command.exit().value(), memory_option(sandbox));
     return status;
 }
 

@@ -54,7 +54,7 @@ std::string limit_text(std::uint64_t value) {
 }
 
 void write_resources(OptionWriter& out, const Sandbox& sandbox) {
-    if (sandbox.memory_bytes != 0) out.value("memory", size_text(sandbox.memory_bytes));
+    out.unless("memory", memory_option(sandbox), "");
     if (sandbox.vcpus != 0) out.value("vcpus", shortest(sandbox.vcpus));
     const auto pids = [](std::uint32_t count) { return count == 0 ? "unlimited" : std::to_string(count); };
     out.unless("pids", pids(sandbox.pids), pids(Sandbox{}.pids));
@@ -69,6 +69,10 @@ const sandgraft::Command& command_of(const Sandbox& sandbox) {
 }
 
 }  // namespace
+
+std::string memory_option(const Sandbox& sandbox) {
+    return sandbox.memory_bytes == 0 ? std::string() : size_text(sandbox.memory_bytes);
+}
 
 Arguments to_options(const Sandbox& sandbox) {
     const sandgraft::Command& command = command_of(sandbox);

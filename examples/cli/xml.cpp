@@ -13,7 +13,7 @@ void print_help() {
                  "Prints the libvirt domain document of what 'sandgraft run' with the same words\n"
                  "would start. It needs no libvirt: --virt decides the driver.\n"
                  "\n"
-              << describe_options(Use::run)
+              << describe_options(Use::xml)
               << "\n"
                  "Examples:\n"
                  "  sandgraft xml -n web -- /usr/sbin/apache2ctl -D FOREGROUND\n"
@@ -23,7 +23,7 @@ void print_help() {
 }  // namespace
 
 int xml(const Arguments& arguments) {
-    Request request = parse_request(arguments);
+    Request request = parse_request(arguments, Use::xml);
     if (request.help) {
         print_help();
         return 0;

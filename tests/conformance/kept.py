@@ -3,14 +3,16 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
 
 from harness import Conformance
+from terminals import Terminal
 
 
-class Kept(Conformance):
+class Keeping(Conformance):
     def told(self, *words, given=b"", limit=60):
         """A command of sandgraft: its status, output and error output."""
         result = subprocess.run([self.program, *words], input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -33,6 +35,8 @@ class Kept(Conformance):
         listing = json.loads(self.told("list", "--all", "--json")[1])
         return [sandbox["state"] for sandbox in listing if sandbox["name"] == name]
 
+
+class Kept(Keeping):
     def test_life(self):
         name = self.start_kept("echo up; exec sleep 1000")
         self.assertEqual(self.state(name), ["running"])
@@ -83,6 +87,32 @@ class Kept(Conformance):
         self.assertEqual((self.wait(clients[0])[0], self.wait(clients[1])[0]), (5, 0))
         self.assertEqual(clients[1].stdout.read(), b"got words\n")
 
+    def test_logs_end_when_nobody_reads_them(self):
+        """Also while there is nothing to write."""
+        name = self.start_kept("echo begun; exec sleep 1000")
+        client = self.start_program(["logs", "-f", name], stdin=subprocess.DEVNULL)
+        self.assertEqual(client.stdout.readline(), b"begun\n")
+        client.stdout.close()
+        self.assertEqual(self.wait(client)[0], 0)
+
+    def test_out_of_memory(self):
+        name = self.create("head -c 1G /dev/zero | tail; exit 3", "--memory", "64M")
+        status, _, error = self.told("start", "--attach", name)
+        line = "sandgraft start: the sandbox ran out of memory (--memory 64M)\n"
+        self.assertEqual((status, error[-len(line):]), (3, line))
+
+    def test_one_that_cannot_be_read_is_removed_by_force(self):
+        name = self.start_kept("exec sleep 1000")
+        document = subprocess.run(["virsh", "-c", self.backend.uri, "dumpxml", "--inactive", name], check=True,
+                                  stdout=subprocess.PIPE).stdout
+        file = f"{self.scratch()}/document"
+        with open(file, "wb") as out:
+            out.write(document.replace(b"<sandgraft:argument>", b"<sandgraft:unknown/><sandgraft:argument>", 1))
+        subprocess.run(["virsh", "-q", "-c", self.backend.uri, "define", file], check=True, stdout=subprocess.DEVNULL)
+        self.assertEqual(self.told("show", name)[0], 1)
+        self.assertEqual(self.told("rm", "--force", name), (0, "", ""))
+        self.assertEqual(self.state(name), [])
+
     def test_run_detached(self):
         status, output, error = self.told("run", "--detach", "--", "sh", "-c", "echo here; exec sleep 1000")
         self.assertEqual((status, error), (0, ""))
@@ -123,3 +153,58 @@ class Kept(Conformance):
         starter.send_signal(signal.SIGKILL)
         self.wait(starter)
         self.assertEqual(self.told("exec", name, "echo", "there"), (0, "there\n", ""))
+
+
+class AtATerminal(Keeping):
+    def terminal(self, *words, **keywords):
+        opened = Terminal([self.program, *words], **keywords)
+        self.addCleanup(opened.close)
+        return opened
+
+    def assert_ends(self, terminal, status):
+        self.assertEqual(terminal.wait(20 * self.backend.patience), status, terminal.text)
+        self.assertTrue(terminal.is_restored())
+
+    def expect(self, terminal, pattern):
+        return terminal.expect(pattern, 10 * self.backend.patience)
+
+    def test_shell(self):
+        """A login shell with job control, at a terminal that follows the caller's size."""
+        name = self.start_kept("exec sleep 1000")
+        terminal = self.terminal("shell", "-e", "HISTFILE=", "-e", "PS1=> ", "-u", "root", name, rows=33, columns=101)
+        greeting = self.expect(terminal, rb"[>#] ")
+        self.assertNotIn(b"no job control", greeting.string)
+        terminal.write(b"shopt -q login_shell && echo 'it is'; PS1='> '; stty size\n")
+        self.expect(terminal, rb"[\r\n]it is\r\n33 101\r\n.*> ")
+        terminal.write(b"sleep 1000\n")
+        self.expect(terminal, rb"sleep 1000\r\n")
+        self.eventually(lambda: self.told("exec", name, "sh", "-c", "pgrep -x sleep | wc -l")[1] == "2\n")
+        terminal.write(b"\x1a")
+        self.expect(terminal, rb"Stopped +sleep 1000.*> ")
+        terminal.resize(50, 132)
+        terminal.write(b"fg\n")
+        self.expect(terminal, rb"sleep 1000\r\n")
+        terminal.write(b"\x03")
+        self.expect(terminal, rb"> ")
+        terminal.write(b"echo $?; stty size; exit 5\n")
+        self.expect(terminal, rb"[\r\n]130\r\n50 132\r\n")
+        self.assert_ends(terminal, 5)
+
+    def test_keys_that_leave_the_command(self):
+        name = self.start_kept("stty -echo -ixon; while read line; do echo got $line; done", "--tty")
+        for keys, options in {b"\x10\x11": (), b"\x1d.": ("--detach-keys", "ctrl-],.")}.items():
+            with self.subTest(keys):
+                terminal = self.terminal("attach", *options, name)
+                terminal.write(b"word\n")
+                self.expect(terminal, rb"got word\r\n")
+                terminal.write(keys[:1] + b"x\n")
+                self.expect(terminal, rb"got " + re.escape(keys[:1]) + rb"x\r\n")
+                terminal.write(keys)
+                self.assert_ends(terminal, 0)
+        self.assertEqual(self.told("exec", name, "echo", "there"), (0, "there\n", ""))
+        terminal = self.terminal("attach", "--detach-keys", "", name)
+        self.eventually(terminal.is_raw)
+        terminal.write(b"\x10\x11\n")
+        self.expect(terminal, rb"got \x10\x11\r\n")
+        self.told("stop", "--timeout", "0", name)
+        terminal.wait(20 * self.backend.patience)

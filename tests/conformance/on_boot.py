@@ -61,6 +61,14 @@ class OnBoot(Conformance):
                 self.sandgraft("rm", name)
                 self.assert_units()
 
+    def test_a_unit_whose_sandbox_has_vanished(self):
+        self.create("boot-vanished")
+        subprocess.run(["virsh", "-q", "-c", self.backend.uri, "undefine", "boot-vanished"], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.assertEqual(self.sandgraft("rm", "boot-vanished").stderr, "")
+        self.assert_units()
+        self.assertIn("there is no sandbox 'boot-vanished'", self.sandgraft("rm", "boot-vanished", status=1).stderr)
+
     def test_systemd_takes_it(self):
         for name, escaped in ESCAPED.items():
             self.create(name)
