@@ -32,6 +32,9 @@ public:
     Terminal(const Terminal&) = delete;
     Terminal& operator=(const Terminal&) = delete;
 
+    /// Its own; -1 when there is no terminal.
+    [[nodiscard]] int fd() const { return fd_.get(); }
+
     /// Zeros when there is none.
     [[nodiscard]] wire::WindowSize size() const;
 

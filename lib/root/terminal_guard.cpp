@@ -9,12 +9,12 @@
 
 namespace sandgraft::root {
 
-void TerminalGuard::tell(const TerminalModes& modes) noexcept {
+void TerminalGuard::tell(int terminal, const TerminalModes& modes) noexcept {
     try {
         if (!pipe_) {
             if (!modes.raw) return;
             auto [told, pipe] = base::make_pipe();
-            start_apart({.path = program_, .descriptors = {told.get(), terminal_}});
+            start_apart({.path = program_, .descriptors = {told.get(), terminal}});
             pipe_ = std::move(pipe);
         }
         // Less than PIPE_BUF, and never more than a few: it neither blocks nor comes in pieces. Nobody reads: SIGPIPE

@@ -12,16 +12,14 @@ namespace sandgraft::root {
 /// depends on it: where there can be no guard, there is none.
 class TerminalGuard {
 public:
-    /// @param program   the path of sandgraft-guard.
-    /// @param terminal  has to stay open until the guard is started.
-    TerminalGuard(std::string program, int terminal) : program_(std::move(program)), terminal_(terminal) {}
+    /// @param program  the path of sandgraft-guard.
+    explicit TerminalGuard(std::string program) : program_(std::move(program)) {}
 
     /// The first time that it is raw the guard is started.
-    void tell(const TerminalModes& modes) noexcept;
+    void tell(int terminal, const TerminalModes& modes) noexcept;
 
 private:
     std::string program_;
-    int terminal_;
     base::Fd pipe_;
 };
 

@@ -68,14 +68,16 @@ void Instance::Impl::attach(base::Fd channel) {
 
 void Instance::Impl::greet() { relay->greet(command->impl_->terminal.size(), has_terminal); }
 
-void Instance::Impl::attach_to_keeper(base::Fd connection, std::chrono::milliseconds deadline) {
+void Instance::Impl::reach_keeper(base::Fd connection) {
     kept = true;
-    const bool takes_part = are_wanted(streams);
     relay = std::make_shared<console::Relay>(console::Relay::Keeper{std::move(connection)},
-                                             takes_part ? console::Listener{} : session::listener_of(streams));
+                                             are_wanted(streams) ? console::Listener{} : session::listener_of(streams));
+}
+
+void Instance::Impl::attach_to_keeper(std::chrono::milliseconds deadline) {
     relay->await_hello(deadline);
     relay->greet(console::Terminal(terminal_of(streams, has_terminal)).size(), has_terminal);
-    if (takes_part)
+    if (are_wanted(streams))
         command.emplace(take_part({.kept_output = true, .live = true}, streams));
     else
         command.emplace(std::make_unique<Process::Impl>(relay, relay->command(), -1, guard));

@@ -35,10 +35,12 @@ struct Instance::Impl {
     /// Says hello there.
     void greet();
 
-    /// Takes a connection to the keeper of a sandbox that is about to be started, says hello, and takes part in the
-    /// command's streams where there are any.
+    /// Takes a connection to the keeper of a sandbox that is about to be started.
+    void reach_keeper(base::Fd connection);
+
+    /// Says hello there, and takes part in the command's streams where there are any.
     /// @param deadline  for the keeper to answer.
-    void attach_to_keeper(base::Fd connection, std::chrono::milliseconds deadline);
+    void attach_to_keeper(std::chrono::milliseconds deadline);
 
     /// Takes a connection to the keeper of one that runs.
     void join(base::Fd connection, std::chrono::milliseconds deadline);

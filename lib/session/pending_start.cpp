@@ -7,6 +7,7 @@
 #include <sandgraft/error.hpp>
 #include <sandgraft/pending_start.hpp>
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <exception>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 namespace sandgraft {
 
@@ -43,6 +45,25 @@ StartOptions without_functions(StartOptions options) {
     options.on_warning = {};
     return options;
 }
+
+/// Descriptors of the caller's, who may close them when it has cancelled, while the thread still looks at them.
+class OwnDescriptors {
+public:
+    explicit OwnDescriptors(Streams& streams) {
+        for (int* fd : {&streams.input, &streams.output, &streams.error}) take(*fd);
+    }
+
+private:
+    /// What is none stays as it is: to say so is the start's.
+    void take(int& fd) {
+        base::Fd own(fd < 0 ? -1 : ::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+        if (!own) return;
+        fd = own.get();
+        owned_.push_back(std::move(own));
+    }
+
+    std::vector<base::Fd> owned_;
+};
 
 /// What the one who started and the thread that starts have in common.
 class Course {
@@ -178,9 +199,9 @@ private:
 
 struct PendingStart::Impl {
     Impl(const Begin& begin, const StartOptions& its_options) : options(its_options) {
-        base::start_thread([shared = course, begin, all = without_functions(options)] {
-            shared->run(begin, all);
-        }).detach();
+        auto all = without_functions(options);
+        const auto own = std::make_shared<const OwnDescriptors>(all.streams);
+        base::start_thread([shared = course, begin, all, own] { shared->run(begin, all); }).detach();
     }
 
     ~Impl() {

@@ -50,11 +50,11 @@ Process::Impl::Impl(std::shared_ptr<console::Relay> its_relay, std::shared_ptr<c
                     int its_terminal, const std::string& guard)
     : relay(std::move(its_relay)),
       process(std::move(its_process)),
-      terminal_guard(guard, its_terminal),
+      terminal_guard(guard),
       terminal(its_terminal, [this](const console::Modes* modes) {
           const base::SigpipeBlock block;
-          terminal_guard.tell(modes == nullptr ? root::TerminalModes{}
-                                               : root::TerminalModes{true, modes->raw, modes->before});
+          terminal_guard.tell(terminal.fd(), modes == nullptr ? root::TerminalModes{}
+                                                              : root::TerminalModes{true, modes->raw, modes->before});
       }) {}
 
 std::optional<int> Process::Impl::wait(std::chrono::milliseconds timeout) {

@@ -119,11 +119,14 @@ private:
                                                     route_.ends_sandbox);
         for (const auto& port : listening_) running_->ports.push_back(port.port);
         if (kept_)
-            running_->attach_to_keeper(start_keeper(), options_.init_deadline);
+            running_->reach_keeper(start_keeper());
         else if (early_)
             running_->attach(std::move(route_.near));
         tell_relay();
-        if (early_ && !kept_) running_->greet();
+        if (kept_)
+            running_->attach_to_keeper(options_.init_deadline);
+        else if (early_)
+            running_->greet();
         if (early_) running_->relay->configure(config_);
     }
 

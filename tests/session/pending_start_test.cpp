@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -198,6 +199,25 @@ TEST_CASE("an init that hangs is given up when its time is over, or the start is
         CHECK(is_gone(host, sandbox.name));
         CHECK(eventually([&] { return threads() <= before; }));
     }
+}
+
+TEST_CASE("a keeper that hangs is given up when the start is cancelled, whose descriptors are the caller's then") {
+    test::TempTree tree;
+    const std::string programs(base::parent_of(installed_init()));
+    for (const char* name : {"/sandgraft-init", "/sandgraft-guard"}) tree.link(name + 1, programs + name);
+    tree.link("sandgraft-keeper", "/usr/bin/xargs");  // reads to the end, and says nothing
+    const auto host = Host::open({.init = tree.at("sandgraft-init")});
+    const auto before = threads();
+    auto [read, write] = base::make_pipe();
+    auto start = host.start_kept_async(shell("pending-hangs", "true"),
+                                       {.streams = {.output = write.get()}, .init_deadline = -1ms});
+    CHECK(eventually([] { return std::filesystem::exists("/run/sandgraft/pending-hangs"); }));
+    start.cancel();
+    write.reset();
+    char byte = 0;
+    CHECK(::read(read.get(), &byte, 1) == 0);
+    CHECK(is_gone(host, "pending-hangs"));
+    CHECK(eventually([&] { return threads() <= before; }));
 }
 
 TEST_CASE("a libvirt that hangs holds up nobody who cancels, and leaves nothing when it goes on") {
