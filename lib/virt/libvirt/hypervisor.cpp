@@ -40,12 +40,22 @@ std::optional<std::string> logged_failure(const std::string& name) {
     return startup_cause(std::string_view(log).substr(failure));
 }
 
+/// libvirt's helper refuses files of the machine itself, of which a sandbox has its init; what it says of that is only
+/// in the daemon's log.
+Error with_advice(const Error& error) {
+    const std::string message = error.what();
+    if (message.find("cannot load AppArmor profile") == std::string::npos) return error;
+    return {error.code(), message +
+                              " (libvirt can confine no container of the machine's own files: set "
+                              "security_default_confined = 0 in /etc/libvirt/lxc.conf, and restart libvirtd)"};
+}
+
 /// Why a domain was not created. To be asked before any other call of libvirt, which would replace its error.
 Error start_failure(const std::string& name, bool local) {
     const std::string what = "cannot start the sandbox " + base::quote(name);
     if (local)
         if (const auto reason = logged_failure(name)) return {ErrorCode::hypervisor, what + ": " + *reason};
-    return last_error(what);
+    return with_advice(last_error(what));
 }
 
 /// Where no systemd does it, libvirt makes the group of all machines itself. A start that fails at that, since others

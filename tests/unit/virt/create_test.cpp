@@ -73,3 +73,12 @@ TEST_CASE("a start whose control group another one took away is tried again, wit
             if (!row.starts) CHECK(error.find(row.failure) != std::string::npos);
         }
 }
+
+TEST_CASE("a start that libvirt wanted to confine and could not is told what to do") {
+    const std::unique_ptr<virt::Hypervisor> hypervisor(sandgraft_open_hypervisor("test:///default"));
+    attempts = {.failure = "internal error: cannot load AppArmor profile 'libvirt-c4581365'", .failures = 1};
+    const std::string error = error_of([&] { (void)hypervisor->create({.name = "s", .kept = true}); });
+    CHECK(error.find(attempts.failure) != std::string::npos);
+    CHECK(error.find("set security_default_confined = 0 in /etc/libvirt/lxc.conf") != std::string::npos);
+    CHECK(error.find('\n') == std::string::npos);
+}
