@@ -17,7 +17,7 @@ class Keeping(Conformance):
         """A command of sandgraft: its status, output and error output."""
         result = subprocess.run([self.program, *words], input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 check=False, timeout=limit * self.backend.patience)
-        return result.returncode, result.stdout.decode(), result.stderr.decode()
+        return result.returncode, result.stdout.decode(), self.beside_warning(result.stderr).decode()
 
     def create(self, script, *options):
         self.count = getattr(self, "count", 0) + 1

@@ -5,7 +5,7 @@ import contextlib
 import os
 import subprocess
 
-from harness import Conformance
+from harness import IDLE, Conformance, unique_name
 
 SERVICE = "libvirtd.service"
 SOCKETS = ("libvirtd.socket", "libvirtd-ro.socket", "libvirtd-admin.socket")
@@ -88,6 +88,17 @@ class Restart(Conformance):
         self.wait(process)
         systemctl("start", SERVICE, *SOCKETS)
         self.assert_nothing_left()
+
+    def test_a_kept_sandbox_goes_on(self):
+        name = unique_name()
+        self.addCleanup(self.keep(name, IDLE, []))
+        self.ask("start", name)
+        systemctl("restart", SERVICE)
+        inside = subprocess.run([self.program, "exec", name, "sh", "-c", "echo there; exit 3"], stdout=subprocess.PIPE,
+                                stdin=subprocess.DEVNULL, check=False)
+        self.assertEqual((inside.returncode, inside.stdout), (3, b"there\n"))
+        listed = subprocess.run([self.program, "list", "--quiet"], stdout=subprocess.PIPE, check=True, text=True)
+        self.assertEqual(listed.stdout, name + "\n")
 
     def test_a_run_after_a_restart(self):
         systemctl("restart", SERVICE)
