@@ -3,6 +3,8 @@
 
 #include "door.hpp"
 
+#include "base/fd.hpp"
+#include "base/file.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 
@@ -10,8 +12,10 @@
 
 #include <poll.h>
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 using namespace sandgraft;
 using test::error_of;
@@ -196,4 +200,22 @@ TEST_CASE("events tell of sandboxes alone, each once and in order") {
     host.undefine("before");
     CHECK(next_event(events) == "undefined before");
     CHECK(events.next() == std::nullopt);
+}
+
+TEST_CASE("a list of many sandboxes leaves the consoles of its connection alone") {
+    const Cleanup cleanup;
+    const auto host = Host::open();
+    std::vector<std::string> many;
+    for (int i = 0; i < 80; ++i) many.push_back("stored-many-" + std::to_string(i));
+    for (const auto& name : many) host.define({.name = name, .payload = Command{.argv = {"true"}}});
+    const auto input = base::make_pipe();
+    std::string said;
+    auto running = host.start(
+        {.name = "stored-console", .payload = Command{.argv = {"sh", "-c", "read line; echo got $line; exit 3"}}},
+        {.streams = {.input = input[0].get(), .on_output = [&](std::string_view text) { said += text; }},
+         .channel = Channel::console});
+    for (int i = 0; i < 5; ++i) CHECK(host.list().size() > many.size());
+    base::write_all(input[1].get(), "it\n", "the input");
+    CHECK(running.wait(std::chrono::seconds(60)) == 3);
+    CHECK(said == "got it\n");
 }

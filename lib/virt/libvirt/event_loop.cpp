@@ -46,16 +46,36 @@ class Loop {
 public:
     void add_user() {
         const std::lock_guard lock(mutex_);
-        if (users_ == 0) start();
         ++users_;
+        update();
     }
 
     void remove_user() {
         const std::lock_guard lock(mutex_);
-        if (--users_ == 0) stop();
+        --users_;
+        update();
+    }
+
+    void pause() {
+        const std::lock_guard lock(mutex_);
+        ++pauses_;
+        update();
+    }
+
+    void go_on() {
+        const std::lock_guard lock(mutex_);
+        --pauses_;
+        update();
     }
 
 private:
+    /// A pause is one connection's own affair: where there are others it does not count.
+    void update() {
+        if (users_ > 0 && !thread_.joinable()) start();
+        if (users_ == 0 && thread_.joinable()) stop();
+        if (thread_.joinable()) set_paused(users_ == 1 && pauses_ > 0);
+    }
+
     void start() {
         if (alarm_ < 0) alarm_ = ::virEventAddTimeout(never, ignore_timeout, nullptr, nullptr);
         if (alarm_ < 0) throw_libvirt("cannot serve libvirt's events");
@@ -66,11 +86,21 @@ private:
     /// What libvirt fails at is not over with that: if nobody served them, every connection would wait for ever.
     void run() const {
         constexpr std::chrono::milliseconds pause{10};
-        while (!stopped_)
+        while (!stopped_) {
+            paused_.wait(true);
             if (::virEventRunDefaultImpl() < 0) std::this_thread::sleep_for(pause);
+        }
+    }
+
+    void set_paused(bool paused) {
+        if (paused_ == paused) return;
+        ::virEventUpdateTimeout(alarm_, paused ? 0 : never);
+        paused_ = paused;
+        paused_.notify_all();
     }
 
     void stop() {
+        set_paused(false);
         stopped_ = true;
         ::virEventUpdateTimeout(alarm_, 0);
         thread_.join();
@@ -81,9 +111,11 @@ private:
 
     std::mutex mutex_;
     std::thread thread_;
-    int alarm_ = -1;  ///< a timer that wakes the loop when it is to end; made before there is one to be ended
+    int alarm_ = -1;  ///< a timer that wakes the loop when it is to end or pause; made before there is one
     std::atomic<bool> stopped_ = false;
+    std::atomic<bool> paused_ = false;
     int users_ = 0;
+    int pauses_ = 0;
 };
 
 /// Never destroyed: a connection may be closed while the process ends.
@@ -93,6 +125,10 @@ Loop& loop() {
 }
 
 }  // namespace
+
+EventPause::EventPause() { loop().pause(); }
+
+EventPause::~EventPause() { loop().go_on(); }
 
 EventUser::EventUser() { prepare_libvirt(); }
 

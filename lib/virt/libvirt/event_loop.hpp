@@ -26,4 +26,15 @@ private:
     bool serving_ = false;
 };
 
+/// While somebody makes very many calls over the only connection: each would wake the thread that serves the events,
+/// twice. Its consoles stand still meanwhile. Not to be made in a callback of libvirt's, nor before there is an
+/// EventUser.
+class EventPause {
+public:
+    EventPause();
+    ~EventPause();
+    EventPause(const EventPause&) = delete;
+    EventPause& operator=(const EventPause&) = delete;
+};
+
 }  // namespace sandgraft::virt

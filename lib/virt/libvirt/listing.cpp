@@ -3,6 +3,7 @@
 
 #include "base/thread.hpp"
 #include "virt/libvirt/ended.hpp"
+#include "virt/libvirt/event_loop.hpp"
 #include "virt/libvirt/handle.hpp"
 
 #include <libvirt/virterror.h>
@@ -11,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <future>
+#include <optional>
 #include <set>
 
 namespace sandgraft::virt {
@@ -21,6 +23,8 @@ namespace {
 constexpr std::size_t most_calls = 4;
 /// For fewer a thread does not pay.
 constexpr std::size_t domains_for_a_call = 8;
+/// For fewer the events are served all the time.
+constexpr std::size_t domains_for_a_pause = 64;
 
 std::vector<DomainHandle> all_domains(const Connection& connection, unsigned flags) {
     virDomainPtr* listed = nullptr;
@@ -97,6 +101,8 @@ std::vector<DomainInfo> list_domains(const SharedConnection& connection, const s
     const auto transient = transient_domains(*connection);
     const Controllers controllers(*connection);
     std::vector<DomainInfo> infos(domains.size());
+    std::optional<EventPause> pause;
+    if (domains.size() >= domains_for_a_pause) pause.emplace();
     for_each_index(domains.size(), [&](std::size_t i) {
         const virDomainPtr domain = domains[i].get();
         auto element = metadata_of(domain, metadata);
