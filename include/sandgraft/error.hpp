@@ -27,15 +27,19 @@ enum class ErrorCode : int {
 /// object and why, as one line without a trailing period.
 class SANDGRAFT_EXPORT Error : public std::runtime_error {
 public:
-    Error(ErrorCode code, const std::string& message);
+    Error(ErrorCode code, const std::string& message, int libvirt_code = 0);
 
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
+
+    /// The virErrorNumber of libvirt where it is the reason, else 0.
+    [[nodiscard]] int libvirt_code() const noexcept { return libvirt_code_; }
 
     /// The same error with "context: " before its message.
     [[nodiscard]] Error within(const std::string& context) const;
 
 private:
     ErrorCode code_;
+    int libvirt_code_;
 };
 
 }  // namespace sandgraft

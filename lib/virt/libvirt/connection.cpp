@@ -38,7 +38,8 @@ ConnectHandle open_connection(const std::string& uri) {
     const Error error = last_error("cannot connect to libvirt at " + base::quote(uri));
     if (!is_denied(error)) throw Error(error);
     throw Error(ErrorCode::denied,
-                std::string(error.what()) + " (root may use it, and on most hosts the members of the group libvirt)");
+                std::string(error.what()) + " (root may use it, and on most hosts the members of the group libvirt)",
+                error.libvirt_code());
 }
 
 void close_later(const Connection* connection) {

@@ -42,7 +42,7 @@ std::string startup_cause(std::string_view text) {
 Error last_error(const std::string& what) {
     const virErrorPtr error = ::virGetLastError();
     if (error == nullptr || error->message == nullptr) return {ErrorCode::hypervisor, what + ": unknown error"};
-    return {classify(error->code), what + ": " + one_line(error->message)};
+    return {classify(error->code), what + ": " + one_line(error->message), error->code};
 }
 
 void throw_libvirt(const std::string& what) { throw last_error(what); }
