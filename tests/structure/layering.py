@@ -109,6 +109,8 @@ def violations(root, plan):
                 problems += room_edge(plan, place, target)
             if top == "include" and (kind == '"' or "/" in target and not target.startswith("sandgraft/")):
                 problems.append(f"a public header may not include {target}")
+            if top == "bindings" and kind == '"' and "/" in target and not target.startswith("sandgraft-c/"):
+                problems.append(f"bindings/c sees include/ only, not {target}")
             if top == "examples" and kind == '"' and "/" in target:
                 problems.append(f"an example sees include/ and bindings/ only, not {target}")
             for problem in problems:

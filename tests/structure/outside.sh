@@ -28,6 +28,13 @@ with_pkg_config() {
     "$place/$name" || fail "the program built with pkg-config $* does not work"
 }
 
+# The C interface, by a program that is C and C++.
+with_c_interface() {
+    # shellcheck disable=SC2046 # words are wanted
+    $CXX -Wall -Wextra -Werror -o "$place/hello" -x c++ "$1/examples/c/hello.c" -x none \
+        $(pkg-config --cflags --libs sandgraft-c) || fail 'the example for C is not built with pkg-config'
+}
+
 as_an_older_language() {
     # shellcheck disable=SC2046 # words are wanted
     ! $CXX -std=c++17 -fsyntax-only "$outside/outside.cpp" $(pkg-config --cflags sandgraft) 2>"$place/log" ||
@@ -70,6 +77,7 @@ installed() {
     [ -n "$(find "$(pkg-config --variable=modulesdir sandgraft)" -name 'sandgraft-libvirt-*.so')" ] ||
         fail 'the pkg-config file does not say where the module for libvirt is'
     with_pkg_config shared
+    with_c_interface "$source_root"
     as_an_older_language
     with_cmake "$2" "$libraries"
     with_cmake_and_nothing_else "$2" "$libraries"
