@@ -75,7 +75,9 @@ public:
         const base::SigpipeBlock block;
         try {
             const Reached domain = reach();
-            if (::virDomainDestroy(domain.handle.get()) < 0 && !has_ended()) throw_libvirt("cannot stop the sandbox");
+            if (::virDomainDestroy(domain.handle.get()) == 0 || has_ended()) return;
+            const Error reason = last_error("cannot stop the sandbox");
+            if (!ends_in_time(domain.handle.get())) throw Error(reason);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::not_found) throw;
         }
@@ -114,6 +116,15 @@ private:
         again.handle = checked<DomainHandle>(::virDomainLookupByUUIDString(again.connection->get(), uuid_.data()),
                                              "cannot find the sandbox");
         return again;
+    }
+
+    /// libvirt fails at the control group of one that is just ending, which systemd may take away first.
+    static bool ends_in_time(virDomainPtr domain) {
+        for (int tries = 50; tries > 0; --tries) {
+            if (::virDomainIsActive(domain) != 1) return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+        return false;
     }
 
     static bool has_ended() {
