@@ -45,9 +45,11 @@ std::optional<std::string> logged_failure(const std::string& name) {
 Error with_advice(const Error& error) {
     const std::string message = error.what();
     if (message.find("cannot load AppArmor profile") == std::string::npos) return error;
-    return {error.code(), message +
-                              " (libvirt can confine no container of the machine's own files: set "
-                              "security_default_confined = 0 in /etc/libvirt/lxc.conf, and restart libvirtd)"};
+    return {error.code(),
+            message +
+                " (libvirt can confine no container of the machine's own files: set "
+                "security_default_confined = 0 in /etc/libvirt/lxc.conf, and restart libvirtd)",
+            error.libvirt_code()};
 }
 
 /// Why a domain was not created. To be asked before any other call of libvirt, which would replace its error.
