@@ -4,6 +4,7 @@
 #include "outcome.hpp"
 #include "paths.hpp"
 #include "split.hpp"
+#include "units.hpp"
 #include "words.hpp"
 
 #include <sandgraft/error.hpp>
@@ -50,6 +51,8 @@ constexpr std::array option_table = {
     Option{"user,u", "USER",
            "run as USER or USER:GROUP, names or numbers, or as the owner of @PATH (the calling user)"},
     Option{"privileged", nullptr, "run as root with a few capabilities over the sandbox"},
+    Option{"unit", "UNIT", "boot systemd into UNIT, instead of running a command"},
+    Option{"profile", "KIND", "full, minimal or bare: how much of the root's units systemd sees (minimal)"},
     Option{"workdir,w", "DIR", "the directory to start in (/); a relative one is the caller's, where a mount shows it"},
     Option{"network", "KIND", "none: a loopback interface only (none)"},
     Option{"publish,p", "[ADDR:]PORT:PORT", "let a port of the host, 0 for any, lead to one inside"},
@@ -86,7 +89,7 @@ po::options_description make_options(Use use) {
 }
 
 /// What the design has and this version has not.
-constexpr std::array planned = {"--overlay", "--unit", "--profile"};
+constexpr std::array planned = {"--overlay"};
 
 /// What people know from docker and podman, and need not say here.
 struct Needless {
@@ -224,6 +227,51 @@ std::uint64_t parse_memory(const std::string& text) {
     return bytes;
 }
 
+sandgraft::UnitProfile parse_profile(const std::string& text) {
+    if (text == "full") return sandgraft::UnitProfile::full;
+    if (text == "minimal") return sandgraft::UnitProfile::minimal;
+    if (text == "bare") return sandgraft::UnitProfile::bare;
+    throw UsageError("the profile '" + text + "' is not full, minimal or bare");
+}
+
+/// What is about a command means nothing to systemd, which has its units.
+void refuse_for_units(const po::variables_map& values, const Words& command) {
+    if (!command.empty()) throw UsageError("--unit boots systemd, which starts units and not '" + command[0] + "'");
+    for (const char* name : {"user", "privileged", "workdir", "tty", "no-tty"})
+        if (values.count(name) != 0)
+            throw UsageError(std::string("--") + name + " is about a command, and --unit boots systemd");
+}
+
+sandgraft::Services services_of(const po::variables_map& values) {
+    sandgraft::Services services;
+    services.goals = with_suffixes(texts_of(values, "unit"));
+    if (values.count("profile") != 0) services.profile = parse_profile(text_of(values, "profile"));
+    return services;
+}
+
+void check_payload(const po::variables_map& values, const Words& command, Use use) {
+    if (values.count("unit") != 0) return refuse_for_units(values, command);
+    if (values.count("profile") != 0) throw UsageError("--profile is about units, and there is no --unit");
+    if (command.empty())
+        throw UsageError(use == Use::create ? "no command is given; it stands behind the name and the options"
+                                            : "no command is given; try 'sandgraft run -- sh'");
+}
+
+sandgraft::Command command_of(const po::variables_map& values, const Words& command, const sandgraft::Sandbox& sandbox,
+                              Use use) {
+    sandgraft::Command payload;
+    payload.argv = command;
+    payload.directory = working_directory(text_of(values, "workdir", payload.directory), sandbox.mounts);
+    payload.terminal = wants_terminal(values, use);
+    return payload;
+}
+
+void describe_command(const Given& given, const Words& command, Use use, sandgraft::Sandbox& sandbox) {
+    auto payload = command_of(given.values, command, sandbox, use);
+    if (payload.terminal && use != Use::create) set_environment({"TERM"}, sandbox.environment);
+    sandbox.payload = std::move(payload);
+}
+
 sandgraft::Sandbox describe(const Given& given, const Words& command, Use use) {
     const auto& values = given.values;
     sandgraft::Sandbox sandbox;
@@ -241,12 +289,10 @@ sandgraft::Sandbox describe(const Given& given, const Words& command, Use use) {
     for (const auto& limit : texts_of(values, "ulimit")) sandbox.limits.push_back(sandgraft::parse_limit(limit));
     for (const auto& port : texts_of(values, "publish"))
         sandbox.ports.push_back(sandgraft::parse_published_port(port));
-    sandgraft::Command payload;
-    payload.argv = command;
-    payload.directory = working_directory(text_of(values, "workdir", payload.directory), sandbox.mounts);
-    payload.terminal = wants_terminal(values, use);
-    if (payload.terminal && use != Use::create) set_environment({"TERM"}, sandbox.environment);
-    sandbox.payload = std::move(payload);
+    if (values.count("unit") != 0)
+        sandbox.payload = services_of(values);
+    else
+        describe_command(given, command, use, sandbox);
     set_environment(texts_of(values, "env"), sandbox.environment);
     return sandbox;
 }
@@ -259,9 +305,7 @@ Request make_request(const Given& given, const Words& command, Use use) {
     if (request.help) return request;
     refuse_unsupported(values);
     refuse_empty(values);
-    if (command.empty())
-        throw UsageError(use == Use::create ? "no command is given; it stands behind the name and the options"
-                                            : "no command is given; try 'sandgraft run -- sh'");
+    check_payload(values, command, use);
     request.uri = text_of(values, "connect");
     request.channel = parse_channel(text_of(values, "channel", "auto"));
     request.sandbox = describe(given, command, use);

@@ -47,8 +47,11 @@ void set_environment(const Arguments& settings, std::map<std::string, std::strin
 /// Whether a command has a terminal unless it is said otherwise: input and output are one.
 bool is_at_terminal();
 
+/// Whether options say all of this sandbox: there are none for changes of units.
+bool has_options(const sandgraft::Sandbox& sandbox);
+
 /// Those of create that describe this sandbox, as parse_create() reads them: the name, the options, the command.
-/// @throws sandgraft::Error unsupported when there are none for its payload.
+/// @throws sandgraft::Error unsupported unless has_options().
 Arguments to_options(const sandgraft::Sandbox& sandbox);
 
 }  // namespace cli

@@ -131,8 +131,8 @@ bool await_start(sandgraft::Instance& instance, const bool& is_ready) {
 }
 
 std::string program_of(const sandgraft::Sandbox& sandbox) {
-    const auto words = payload_words(sandbox.payload);
-    return words.empty() ? std::string() : words[0];
+    const auto* command = std::get_if<sandgraft::Command>(&sandbox.payload);
+    return command == nullptr ? "systemd" : command->argv[0];
 }
 
 sandgraft::Instance connect(const KeptRequest& request) {

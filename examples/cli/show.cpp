@@ -34,10 +34,8 @@ constexpr KeptUsage usage = {
     .most = 1,
 };
 
-/// A payload without options has none to tell.
 std::string options_json(const sandgraft::Sandbox& sandbox) {
-    if (!std::holds_alternative<sandgraft::Command>(sandbox.payload)) return "null";
-    return json_list(to_options(sandbox));
+    return has_options(sandbox) ? json_list(to_options(sandbox)) : "null";
 }
 
 std::string environment_json(const sandgraft::Sandbox& sandbox) {

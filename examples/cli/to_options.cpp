@@ -62,10 +62,32 @@ void write_resources(OptionWriter& out, const Sandbox& sandbox) {
         out.value("ulimit", limit.name + "=" + limit_text(limit.soft) + ":" + limit_text(limit.hard));
 }
 
-const sandgraft::Command& command_of(const Sandbox& sandbox) {
-    if (const auto* command = std::get_if<sandgraft::Command>(&sandbox.payload)) return *command;
-    throw sandgraft::Error(sandgraft::ErrorCode::unsupported,
-                           "the sandbox '" + sandbox.name + "' boots into units, for which there are no options yet");
+std::string profile_text(sandgraft::UnitProfile profile) {
+    switch (profile) {
+        case sandgraft::UnitProfile::full: return "full";
+        case sandgraft::UnitProfile::minimal: return "minimal";
+        case sandgraft::UnitProfile::bare: break;
+    }
+    return "bare";
+}
+
+void write_payload(OptionWriter& out, const sandgraft::Command& command) {
+    out.unless("workdir", command.directory, sandgraft::Command{}.directory);
+    out.flag("tty", command.terminal);
+}
+
+void write_payload(OptionWriter& out, const sandgraft::Services& services) {
+    for (const auto& goal : services.goals) out.value("unit", goal);
+    out.unless("profile", profile_text(services.profile), profile_text(sandgraft::Services{}.profile));
+}
+
+/// The words behind the options.
+Arguments words_behind(const Sandbox& sandbox) {
+    const auto* command = std::get_if<sandgraft::Command>(&sandbox.payload);
+    if (command == nullptr) return {};
+    Arguments words = {"--"};
+    words.insert(words.end(), command->argv.begin(), command->argv.end());
+    return words;
 }
 
 }  // namespace
@@ -74,8 +96,15 @@ std::string memory_option(const Sandbox& sandbox) {
     return sandbox.memory_bytes == 0 ? std::string() : size_text(sandbox.memory_bytes);
 }
 
+bool has_options(const Sandbox& sandbox) {
+    const auto* services = std::get_if<sandgraft::Services>(&sandbox.payload);
+    return services == nullptr || services->changes.empty();
+}
+
 Arguments to_options(const Sandbox& sandbox) {
-    const sandgraft::Command& command = command_of(sandbox);
+    if (!has_options(sandbox))
+        throw sandgraft::Error(sandgraft::ErrorCode::unsupported,
+                               "the sandbox '" + sandbox.name + "' changes units, for which there are no options");
     Arguments words = {sandbox.name};
     OptionWriter out;
     out.unless("root", sandbox.root, Sandbox{}.root);
@@ -86,12 +115,11 @@ Arguments to_options(const Sandbox& sandbox) {
     for (const auto& [name, value] : sandbox.environment) out.value("env", name + "=" + value);
     write_resources(out, sandbox);
     for (const auto& port : sandbox.ports) out.value("publish", sandgraft::to_option(port));
-    out.unless("workdir", command.directory, sandgraft::Command{}.directory);
-    out.flag("tty", command.terminal);
+    std::visit([&](const auto& payload) { write_payload(out, payload); }, sandbox.payload);
     const Arguments options = out.take();
     words.insert(words.end(), options.begin(), options.end());
-    words.emplace_back("--");
-    words.insert(words.end(), command.argv.begin(), command.argv.end());
+    const Arguments behind = words_behind(sandbox);
+    words.insert(words.end(), behind.begin(), behind.end());
     return words;
 }
 

@@ -35,6 +35,15 @@ void check_privileged(const Sandbox& sandbox) {
         fail("user " + base::quote(user) + " cannot be privileged: only root is");
 }
 
+/// Units say themselves who runs them.
+void check_who(const Sandbox& sandbox) {
+    model::check_user(sandbox.user);
+    check_privileged(sandbox);
+    if (!std::holds_alternative<Services>(sandbox.payload)) return;
+    if (!sandbox.user.empty()) fail("user " + base::quote(sandbox.user) + " cannot run systemd, which is root's");
+    if (sandbox.privileged) fail("a sandbox that boots systemd has no command to be privileged");
+}
+
 void check_resources(const Sandbox& sandbox) {
     const auto memory = sandbox.memory_bytes;
     if (memory != 0 && (memory < least_memory || memory > most_memory))
@@ -83,8 +92,7 @@ void validate(const Sandbox& sandbox) {
     model::check_path("root", sandbox.root);
     model::check_text("root", sandbox.root);
     check_mounts(sandbox.mounts);
-    model::check_user(sandbox.user);
-    check_privileged(sandbox);
+    check_who(sandbox);
     model::check_environment(sandbox.environment);
     check_resources(sandbox);
     model::check_ram(sandbox.mounts, sandbox.memory_bytes);

@@ -40,10 +40,14 @@ Arguments bash_words(const std::string& text) {
     return words;
 }
 
-/// Of those that have options.
-Sandbox next_command(test::Descriptions& descriptions) {
-    for (;;)
-        if (Sandbox sandbox = descriptions.next(); std::holds_alternative<Command>(sandbox.payload)) return sandbox;
+/// Of those that have options. A unit without a type gets one from them.
+Sandbox next_described(test::Descriptions& descriptions) {
+    Sandbox sandbox = descriptions.next();
+    if (auto* services = std::get_if<Services>(&sandbox.payload)) {
+        services->changes.clear();
+        for (auto& goal : services->goals) goal += ".service";
+    }
+    return sandbox;
 }
 
 }  // namespace
@@ -52,7 +56,7 @@ TEST_CASE("the options of any sandbox describe it") {
     ::setenv("TERM", "xterm", 1);  // what is kept is not told of it
     test::Descriptions descriptions;
     for (int i = 0; i < 1000; ++i) {
-        const Sandbox sandbox = next_command(descriptions);
+        const Sandbox sandbox = next_described(descriptions);
         const Arguments words = cli::to_options(sandbox);
         INFO(cli::shell_words(words));
         REQUIRE(cli::parse_create(words).sandbox == sandbox);
@@ -76,10 +80,14 @@ TEST_CASE("the edges of what can be described have options too") {
     CHECK(cli::parse_create(cli::to_options(sandbox)).sandbox == sandbox);
 }
 
-TEST_CASE("units have no options yet") {
-    const Sandbox sandbox{.name = "a", .payload = Services{.goals = {"a.service"}}};
+TEST_CASE("units have options, and their changes have none") {
+    Services services{.goals = {"a.service", "b.target"}, .profile = UnitProfile::bare};
+    Sandbox sandbox{.name = "a", .payload = services};
+    CHECK(cli::shell_words(cli::to_options(sandbox)) == "a --unit=a.service --unit=b.target --profile=bare");
+    services.changes = {{.kind = UnitEdit::Kind::mask, .unit = "c.service"}};
+    sandbox.payload = services;
     CHECK(test::error_of([&] { (void)cli::to_options(sandbox); }) ==
-          "the sandbox 'a' boots into units, for which there are no options yet");
+          "the sandbox 'a' changes units, for which there are no options");
 }
 
 TEST_CASE("a shell reads the words that are printed for it") {
@@ -103,6 +111,6 @@ TEST_CASE("a shell reads the words that are printed for it") {
     test::Descriptions descriptions;
     Arguments all;
     for (int i = 0; i < 30; ++i)
-        for (auto& word : cli::to_options(next_command(descriptions))) all.push_back(word);
+        for (auto& word : cli::to_options(next_described(descriptions))) all.push_back(word);
     CHECK(bash_words(cli::shell_words(all)) == all);
 }

@@ -30,7 +30,7 @@ public:
         if (flag())
             sandbox.payload = command();
         else
-            sandbox.payload = services();
+            become_services(sandbox);
         return sandbox;
     }
 
@@ -42,6 +42,12 @@ private:
         command.directory = path(any);
         command.terminal = flag();
         return command;
+    }
+
+    void become_services(Sandbox& sandbox) {
+        sandbox.payload = services();
+        sandbox.user.clear();
+        sandbox.privileged = false;
     }
 
     Services services() {

@@ -204,6 +204,15 @@ TEST_CASE("services and the error that they are refused with") {
     }
 }
 
+TEST_CASE("systemd runs as nobody in particular") {
+    Sandbox sandbox{.user = "daemon", .payload = Services{.goals = {"a.target"}}};
+    CHECK(test::error_of([&] { validate(sandbox); }) == "user 'daemon' cannot run systemd, which is root's");
+    sandbox.user.clear();
+    sandbox.privileged = true;
+    CHECK(test::error_of([&] { validate(sandbox); }) ==
+          "a sandbox that boots systemd has no command to be privileged");
+}
+
 TEST_CASE("every default mask is a mount that a sandbox may have") {
     Sandbox sandbox = good();
     for (const auto& path : default_masks()) sandbox.mounts.push_back({path, Mask{}, false});
