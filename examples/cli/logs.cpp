@@ -15,16 +15,20 @@ namespace {
 
 constexpr std::array logs_flags = {
     Flag{"follow,f", "go on with what it says from now on, until it ends"},
+    Flag{"unit,u", "what the journal inside has of UNIT", "UNIT"},
+    Flag{"lines,n", "the last N entries of the journal inside", "N"},
 };
 
 constexpr KeptUsage logs_usage = {
-    .usage = "logs [-f] NAME",
+    .usage = "logs [OPTION...] NAME",
     .text =
         "Prints what the command of a sandbox that is kept running has said: the last 1 MiB,\n"
-        "which is kept as long as it runs.\n",
+        "which is kept as long as it runs. Of one that boots into units that is its console;\n"
+        "--unit and --lines ask for the journal inside.\n",
     .examples =
         "  sandgraft logs web | tail\n"
-        "  sandgraft logs -f web\n",
+        "  sandgraft logs -f web\n"
+        "  sandgraft logs -u nginx -n 20 web\n",
     .flags = logs_flags,
     .least = 1,
     .most = 1,
@@ -70,10 +74,26 @@ bool is_read(const sandgraft::Instance& instance) {
     return polled[1].revents == 0;
 }
 
+Arguments journal_words(const KeptRequest& request) {
+    Arguments words = {"journalctl", "--no-pager"};
+    for (const auto& unit : request.values("unit")) words.push_back("--unit=" + unit);
+    if (request.has("lines")) words.push_back("--lines=" + request.value("lines"));
+    if (request.has("follow")) words.emplace_back("--follow");
+    return words;
+}
+
+int run_journal(sandgraft::Instance& instance, const KeptRequest& request, const sandgraft::Streams& streams) {
+    auto process = instance.exec({.argv = journal_words(request)}, streams);
+    const int status = process.wait().value();
+    report_start("logs", process, "journalctl");
+    return status;
+}
+
 int run_logs(const KeptRequest& request) {
     auto instance = connect(request);
     auto streams = standard_streams();
     streams.input = -1;
+    if (request.has("unit") || request.has("lines")) return run_journal(instance, request, streams);
     auto said = instance.attach({.kept_output = true, .live = request.has("follow")}, streams);
     while (!said.wait(std::chrono::milliseconds(0)) && is_read(instance)) {
     }

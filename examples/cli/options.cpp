@@ -3,6 +3,7 @@
 
 #include "outcome.hpp"
 #include "paths.hpp"
+#include "running.hpp"
 #include "split.hpp"
 #include "units.hpp"
 #include "words.hpp"
@@ -66,6 +67,8 @@ constexpr std::array option_table = {
     Option{"no-masks", nullptr, "do not hide the host's secrets, /root and /home"},
     Option{"detach,d", nullptr, "print the sandbox's name and let it go on; see attach, logs, stop", bit_of(Use::run)},
     Option{"channel", "KIND", "socket, console or auto: how to talk to the sandbox (auto)", not_kept},
+    Option{"wait", "KIND", "when --detach returns: ready, as soon as all units run, booted or none (ready)",
+           bit_of(Use::run)},
     Option{"timeout", "SECONDS", "end the command after that time, such as 30 or 0.5", bit_of(Use::run)},
     Option{"json", "FILE", "write one line about how it ended to standard error, or to FILE", bit_of(Use::run), "-"},
     Option{"on-boot", nullptr, "have the host's systemd start it on boot", bit_of(Use::create)},
@@ -287,8 +290,7 @@ sandgraft::Sandbox describe(const Given& given, const Words& command, Use use) {
     if (values.count("vcpus") != 0) sandbox.vcpus = parse_vcpus(text_of(values, "vcpus"));
     if (values.count("pids") != 0) sandbox.pids = parse_pids(text_of(values, "pids"));
     for (const auto& limit : texts_of(values, "ulimit")) sandbox.limits.push_back(sandgraft::parse_limit(limit));
-    for (const auto& port : texts_of(values, "publish"))
-        sandbox.ports.push_back(sandgraft::parse_published_port(port));
+    for (const auto& port : texts_of(values, "publish")) sandbox.ports.push_back(sandgraft::parse_published_port(port));
     if (values.count("unit") != 0)
         sandbox.payload = services_of(values);
     else
@@ -314,6 +316,7 @@ Request make_request(const Given& given, const Words& command, Use use) {
     request.on_boot = values.count("on-boot") != 0;
     request.json = text_of(values, "json");
     request.detach = values.count("detach") != 0;
+    request.readiness = parse_readiness(text_of(values, "wait", "ready"));
     for (const char* name : {"timeout", "json"})
         if (request.detach && values.count(name) != 0)
             throw UsageError(std::string("--") + name +

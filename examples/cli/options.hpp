@@ -23,8 +23,9 @@ struct Request {
     sandgraft::Sandbox sandbox;
     std::string memory;  ///< its limit as it was given; empty: none was
     std::optional<std::chrono::milliseconds> timeout;
-    bool detach = false;  ///< the sandbox goes on
-    std::string json;     ///< the file for one line about the end; "-": standard error, empty: none
+    bool detach = false;                                           ///< the sandbox goes on
+    sandgraft::Readiness readiness = sandgraft::Readiness::ready;  ///< of its units by then
+    std::string json;  ///< the file for one line about the end; "-": standard error, empty: none
     bool on_boot = false;
 };
 

@@ -71,6 +71,8 @@ sandgraft::Instance start(const Request& request) {
     auto options = start_options("run", progress);
     options.channel = request.channel;
     options.streams = standard_streams();
+    // The keys are the caller's own where there is no command to type to.
+    if (std::holds_alternative<sandgraft::Services>(request.sandbox.payload)) options.streams.input = -1;
     return host.start(request.sandbox, options);
 }
 
@@ -94,8 +96,8 @@ int run_detached(const Request& request) {
         report_start("run", instance.command(), program_of(request.sandbox));
         return instance.command().exit()->exit_status();
     }
-    std::cout << instance.name() << '\n';
-    return 0;
+    std::cout << instance.name() << std::endl;
+    return await_units("run", instance, {.readiness = request.readiness}) ? 0 : 1;
 }
 
 int run_command(const Request& request, SignalForwarder& signals, Report& report) {

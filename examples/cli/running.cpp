@@ -105,8 +105,27 @@ sandgraft::Instance start_kept(const std::string& command, const sandgraft::Host
     return std::move(*instance);
 }
 
+sandgraft::Readiness parse_readiness(const std::string& text) {
+    if (text == "ready") return sandgraft::Readiness::ready;
+    if (text == "booted") return sandgraft::Readiness::booted;
+    if (text == "none") return sandgraft::Readiness::none;
+    throw UsageError("--wait '" + text + "' is not ready, booted or none");
+}
+
+bool await_units(const std::string& command, sandgraft::Instance& instance, const Patience& patience) {
+    const auto result = instance.await_boot(patience.readiness, patience.longest);
+    if (result.reached) return true;
+    std::cerr << "sandgraft " << command << ": the units of '" << instance.name() << "' "
+              << (result.in_time ? "do not all run" : "were not started in time") << '\n';
+    for (const auto& unit : result.failed) {
+        std::cerr << "  " << unit.name << ": " << unit.result << '\n';
+        for (const auto& line : unit.log) std::cerr << "    " << line << '\n';
+    }
+    return false;
+}
+
 int start_detached(const std::string& command, const sandgraft::Host& host, const std::string& name,
-                   const std::vector<sandgraft::PublishedPort>& ports) {
+                   const std::vector<sandgraft::PublishedPort>& ports, const Patience& patience) {
     bool is_ready = false;
     std::optional<sandgraft::Instance> instance;
     with_sandbox(host, name, [&] {
@@ -116,7 +135,7 @@ int start_detached(const std::string& command, const sandgraft::Host& host, cons
         options.ports = ports;
         instance.emplace(start_kept(command, host, name, options));
     });
-    if (await_start(*instance, is_ready)) return 0;
+    if (await_start(*instance, is_ready)) return await_units(command, *instance, patience) ? 0 : 1;
     report_start(command, instance->command(), program_of(host.find(name).description));
     return instance->command().exit()->exit_status();
 }

@@ -7,6 +7,7 @@
 
 #include <sandgraft/host.hpp>
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -38,11 +39,24 @@ void when_ended(const std::string& name, const std::function<void()>& action);
 sandgraft::Instance start_kept(const std::string& command, const sandgraft::Host& host, const std::string& name,
                                const sandgraft::StartOptions& options);
 
-/// Likewise, and returns when its command runs.
+/// How long a sandbox that boots into units is waited for, and for what.
+struct Patience {
+    sandgraft::Readiness readiness = sandgraft::Readiness::ready;
+    std::chrono::milliseconds longest{90000};
+};
+
+/// Likewise, and returns when its command runs, or its units are so far.
 /// @param ports  that are published beside those of its description.
 /// @return 0, or a status that says why it does not.
 int start_detached(const std::string& command, const sandgraft::Host& host, const std::string& name,
-                   const std::vector<sandgraft::PublishedPort>& ports = {});
+                   const std::vector<sandgraft::PublishedPort>& ports = {}, const Patience& patience = {});
+
+/// "ready", "booted" or "none".
+sandgraft::Readiness parse_readiness(const std::string& text);
+
+/// Waits for the units of a sandbox that boots into some, and tells of those that do not run.
+/// @return whether they are so far.
+bool await_units(const std::string& command, sandgraft::Instance& instance, const Patience& patience);
 
 /// Where the ports are of one that was started: those for which any of the host was asked.
 /// @param asked  all of them, in their order.

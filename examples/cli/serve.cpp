@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kept.hpp"
 #include "notify.hpp"
+#include "running.hpp"
 #include "signals.hpp"
 
 #include <unistd.h>
@@ -42,6 +43,7 @@ int run(const KeptRequest& request) {
     with_sandbox(host, request.names[0], [&] { started.emplace(host.start_kept(request.names[0], options())); });
     auto& instance = *started;
     const SignalForwarder::Scope scope(signals, instance.command());
+    await_units("serve", instance, {});
     notify("READY=1\nSTATUS=The sandbox runs");
     const int status = instance.wait().value();
     if (const auto reason = instance.command().start_error(); !reason.empty())

@@ -25,6 +25,30 @@ struct Attachment {
     bool operator==(const Attachment&) const = default;
 };
 
+/// How far the system of a sandbox that boots into services has come.
+enum class Readiness {
+    none,    ///< it may not even run
+    booted,  ///< systemd runs, and answers
+    ready,   ///< it has done all that it was asked for, and every goal is active or has succeeded
+};
+
+/// A unit that does not run as it should.
+struct FailedUnit {
+    std::string name{};
+    std::string result{};  ///< in systemd's words, such as "exit-code"; "in progress" when it was in time's way
+    std::vector<std::string> log{};  ///< the last lines of its journal, where there is one
+
+    bool operator==(const FailedUnit&) const = default;
+};
+
+struct BootResult {
+    bool reached = false;  ///< it is as far as was asked for
+    bool in_time = true;
+    std::vector<FailedUnit> failed{};  ///< when it is not, those that have failed or still start
+
+    bool operator==(const BootResult&) const = default;
+};
+
 /// A running sandbox. Destroying it ends the sandbox, if its command has not ended by itself; but one that was started
 /// with Host::start_kept() goes on.
 ///
@@ -72,6 +96,12 @@ public:
     /// @throws Error invalid when the program makes no sense, unsupported when there are too many, or when the sandbox
     ///         was started by a release that knows no other processes.
     [[nodiscard]] Process exec(const Program& program, const Streams& streams = {});
+
+    /// Waits until the system of a sandbox that boots into services is so far, or cannot be: sh and systemctl of its
+    /// root are asked. Relays meanwhile, as wait() does. A sandbox that was started with a command is ready.
+    /// @param timeout  negative waits for ever; telling why may take longer.
+    /// @throws Error as Process::wait(), such as hypervisor when the sandbox has ended.
+    BootResult await_boot(Readiness readiness, std::chrono::milliseconds timeout = std::chrono::milliseconds(90000));
 
     /// Takes part in the command of a sandbox of Host::start_kept(): its output comes to these streams, too, and where
     /// there is an input, that becomes the command's. One at a time may have the input; it stays open when that one

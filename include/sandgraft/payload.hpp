@@ -30,7 +30,8 @@ struct UnitEdit {
     bool operator==(const UnitEdit&) const = default;
 };
 
-/// systemd as the first process, with the root's own units.
+/// systemd as the first process, with the root's own units, as they are below its root before anything is mounted.
+/// The sandbox's machine id and host name are its own, and Sandbox::environment is that of all services.
 struct Services {
     std::vector<std::string> goals{};  ///< the units to boot into
     UnitProfile profile = UnitProfile::minimal;
@@ -39,7 +40,7 @@ struct Services {
     bool operator==(const Services&) const = default;
 };
 
-/// What runs in a sandbox. This version describes services and starts commands.
+/// What runs in a sandbox.
 using Payload = std::variant<Command, Services>;
 
 }  // namespace sandgraft

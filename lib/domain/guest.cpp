@@ -80,7 +80,10 @@ void tell_payload(wire::GuestConfig& config, const Payload& payload) {
                        config.directory = command.directory;
                        config.argv = command.argv;
                    },
-                   [](const Services&) {},  // are not started: init refuses what names no command
+                   [&](const Services&) {  // the root's systemd and the units are for who can look at it
+                       config.user = "0:0";
+                       config.directory = "/";
+                   },
                },
                payload);
 }

@@ -6,12 +6,15 @@
 
 #include <sandgraft/error.hpp>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace sandgraft::guest {
@@ -22,6 +25,8 @@ const std::string place = "/sys/fs/cgroup";
 constexpr unsigned long mount_flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 constexpr std::size_t largest_memberships = 64 * 1024;
 constexpr std::string_view named = "name=";
+constexpr std::string_view systemds = "name=systemd";
+const std::string inner_name = "/sandgraft";
 
 using Groups = std::map<std::string_view, std::string_view>;
 
@@ -69,6 +74,63 @@ bool write_if_possible(const std::string& path, std::string_view value) {
     return fd && ::write(fd.get(), value.data(), value.size()) == static_cast<ssize_t>(value.size());
 }
 
+/// Where a hierarchy is mounted.
+std::string directory_of(std::string_view controllers) {
+    if (controllers.empty()) return place;
+    return place + "/" + std::string(controllers.substr(controllers.starts_with(named) ? named.size() : 0));
+}
+
+/// Those below a group, deepest first, that nobody is in.
+void remove_empty_groups(const std::string& group) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(group.c_str()), ::closedir);
+    if (!directory) return;
+    while (const dirent* entry = ::readdir(directory.get())) {
+        const std::string_view name = entry->d_name;
+        if (entry->d_type == DT_DIR && name != "." && name != "..") remove_empty_groups(group + "/" + entry->d_name);
+    }
+    ::rmdir(group.c_str());
+}
+
+void remove_left_groups(const std::string& group, std::string_view prefix) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(group.c_str()), ::closedir);
+    if (!directory) return;
+    while (const dirent* entry = ::readdir(directory.get()))
+        if (std::string_view(entry->d_name).starts_with(prefix)) remove_empty_groups(group + "/" + entry->d_name);
+}
+
+/// A new group of cpuset has no processors and takes nobody.
+void inherit_processors(const std::string& group, const std::string& inner) {
+    constexpr std::size_t longest = 4096;
+    for (const char* file : {"/cpuset.cpus", "/cpuset.mems"})
+        if (::access((group + file).c_str(), R_OK) == 0)
+            (void)write_if_possible(inner + file, base::read_file(group + file, longest));
+}
+
+/// @return whether this process is in it now.
+bool enter_group(const std::string& group, const std::string& inner) {
+    if (::mkdir(inner.c_str(), 0755) < 0 && errno != EEXIST) return false;
+    inherit_processors(group, inner);
+    return write_if_possible(inner + "/cgroup.procs", "0");
+}
+
+std::string host_name() {
+    std::array<char, 65> name{};
+    ::gethostname(name.data(), name.size() - 1);
+    return name.data();
+}
+
+/// A hierarchy that the hypervisor has no group in is systemd's, for it alone. Another start may take the new group for
+/// a left one.
+bool enter_systemds_group(const std::string& group) {
+    constexpr std::string_view prefix = "/sandgraft-";
+    constexpr int most_tries = 100;
+    remove_left_groups(group, prefix.substr(1));
+    const std::string inner = group + std::string(prefix) + host_name();
+    for (int i = 0; i < most_tries; ++i)
+        if (enter_group(group, inner)) return true;
+    return false;
+}
+
 std::optional<std::uint64_t> read_number(const std::string& path) {
     try {
         constexpr std::size_t longest = 32;
@@ -96,6 +158,29 @@ OwnGroups own_groups(std::string_view memberships) {
 }
 
 OwnGroups own_groups() { return own_groups(base::read_file("/proc/self/cgroup", largest_memberships)); }
+
+OwnGroups enter_inner_groups(std::string_view memberships) {
+    const auto groups = parse(memberships);
+    const auto own = own_group(groups);
+    OwnGroups inner;
+    for (const auto& [controllers, path] : groups) {
+        const bool is_own = path == own && own != "/";
+        const auto group = directory_of(controllers) + std::string(path == "/" ? "" : path);
+        if (is_own ? !enter_group(group, group + inner_name) : controllers != systemds || !enter_systemds_group(group))
+            continue;
+        inner.hierarchies.emplace_back(controllers);
+        if (controllers.empty()) inner.path = std::string(path) + inner_name;
+    }
+    return inner;
+}
+
+OwnGroups enter_inner_groups() { return enter_inner_groups(base::read_file("/proc/self/cgroup", largest_memberships)); }
+
+std::vector<std::string> shown_groups(const OwnGroups& own) {
+    std::vector<std::string> places;
+    for (const auto& controllers : own.hierarchies) places.push_back(directory_of(controllers));
+    return places;
+}
 
 void limit_processes(const OwnGroups& own, std::uint64_t processes) {
     if (processes == 0 || own.path.empty()) return;

@@ -30,6 +30,17 @@ OwnGroups own_groups();
 /// /sys/fs/cgroup still shows the host's groups.
 void limit_processes(const OwnGroups& own, std::uint64_t processes);
 
+/// Makes a group for a system below each of the sandbox's own, where it cannot change the limits of those, and enters
+/// them. systemd needs one in its own hierarchy of version 1 too: where the hypervisor makes none, it is made below the
+/// one that this process is in, and what ended sandboxes have left there is removed. To be called while /sys/fs/cgroup
+/// still shows the host's groups.
+/// @return those groups.
+OwnGroups enter_inner_groups(std::string_view memberships);
+OwnGroups enter_inner_groups();
+
+/// Where show_control_groups() shows them.
+std::vector<std::string> shown_groups(const OwnGroups& own);
+
 /// Shows at /sys/fs/cgroup nothing but the sandbox's own groups, each as the topmost of its hierarchy. To be called in
 /// a control group namespace of its own.
 void show_control_groups(const OwnGroups& own);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // sandgraft-init: the first process of a sandbox. It finds the host, who tells it what to do, at descriptor 3, or on
 // the second console when the hypervisor passed no descriptor.
+#include "guest/command.hpp"
 #include "guest/control_groups.hpp"
 #include "guest/filter.hpp"
 #include "guest/greeting.hpp"
@@ -8,6 +9,7 @@
 #include "guest/runtime_directory.hpp"
 #include "guest/stop_requests.hpp"
 #include "guest/supervise.hpp"
+#include "guest/system.hpp"
 #include "guest/terminals.hpp"
 #include "wire/guest_config.hpp"
 
@@ -54,9 +56,14 @@ void end_with_parent() {
         base::throw_errno("cannot ask to end with libvirt's controller");
 }
 
-guest::ProcessSpec prepare(const wire::GuestConfig& config) {
+/// Of a system: groups of its own below.
+guest::OwnGroups prepare_groups(const wire::GuestConfig& config) {
     const auto groups = guest::own_groups();
     guest::limit_processes(groups, config.processes);
+    return config.system.empty() ? groups : guest::enter_inner_groups();
+}
+
+guest::ProcessSpec prepare(const wire::GuestConfig& config, const guest::OwnGroups& groups) {
     guest::enter_user_namespace();
     end_with_parent();
     guest::show_control_groups(groups);
@@ -66,8 +73,8 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     guest::ProcessSpec spec;
     spec.user = guest::find_user(config);
     spec.has_host_users = config.asked_host;
-    spec.user.runtime_directory = guest::make_runtime_directory("/run", spec.user, config.mounts);
-    guest::restrict_system_calls();
+    if (config.system.empty())
+        spec.user.runtime_directory = guest::make_runtime_directory("/run", spec.user, config.mounts);
     spec.capabilities = config.capabilities;
     spec.no_new_privs = config.no_new_privs;
     spec.oom_score = config.oom_score;
@@ -79,28 +86,56 @@ guest::ProcessSpec prepare(const wire::GuestConfig& config) {
     return spec;
 }
 
-void run(wire::Link& link) {
+/// Tells the host what went wrong.
+template <class Action>
+void tell_failure(wire::Link& link, const Action& action) {
     try {
-        const auto orders = guest::greet(link);
-        const auto config = wire::decode_guest_config(orders.config);
-        const auto spec = prepare(config);
-        const guest::MemoryWatch memory;
-        const guest::StopRequests requests;
-        link.send(wire::encode_empty(0, wire::FrameType::configured));
-        guest::supervise(link, orders.version, spec, config.terminal ? &orders.window : nullptr, memory, requests);
+        action();
     } catch (const Error& error) {
         link.send(wire::encode_failed(0, error.what()));
         guest::await_leave(link);
     }
 }
 
+void serve(wire::Link& link, std::uint16_t version, guest::Leader& leader) {
+    const guest::MemoryWatch memory;
+    const guest::StopRequests requests;
+    link.send(wire::encode_empty(0, wire::FrameType::configured));
+    guest::supervise(link, version, leader, memory, requests);
+}
+
+/// What fails from here on, systemd does not notice.
+void run_system(wire::Link& link, std::uint16_t version, guest::System& system) {
+    tell_failure(link, [&] { serve(link, version, system); });
+    system.end();
+}
+
+void run(wire::Link& link, char* name) {
+    const auto orders = guest::greet(link);
+    const auto config = wire::decode_guest_config(orders.config);
+    const auto groups = prepare_groups(config);
+    auto spec = prepare(config, groups);
+    if (config.system.empty()) {
+        guest::restrict_system_calls();
+        guest::Command command(spec, config.terminal ? &orders.window : nullptr);
+        return serve(link, orders.version, command);
+    }
+    const auto systemd = guest::prepare_system(config, spec);
+    const auto console = guest::make_console();
+    guest::enter_inner_user_namespace();
+    end_with_parent();
+    guest::restrict_system_calls();
+    guest::System system(systemd, std::move(spec), guest::shown_groups(groups), console, name);
+    run_system(link, orders.version, system);
+}
+
 }  // namespace
 
-int main() {
+int main(int, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     try {
         wire::Link link(open_channel());
-        run(link);
+        tell_failure(link, [&] { run(link, argv[0]); });
     } catch (const std::exception& error) {
         // The console is the only way left to tell.
         const std::string line = std::string("sandgraft-init: ") + error.what() + "\n";

@@ -157,8 +157,9 @@ constexpr const char* hidden_kernel_files[] = {
 /// Makes the parts of /proc and /sys read-only through which root could act on the host even without capabilities.
 void harden_kernel_files(bool read_only_sys) {
     if (examine("/proc/sys")) set_read_only("/proc/sys", AT_RECURSIVE);
-    if (read_only_sys && examine("/sys")) set_read_only("/sys", AT_RECURSIVE);
-    for (const char* path : {"/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/mtrr", "/proc/pressure"}) {
+    if (examine("/sys")) set_read_only("/sys", read_only_sys ? AT_RECURSIVE : 0);
+    for (const char* path :
+         {"/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/mtrr", "/proc/pressure"}) {
         if (!examine(path)) continue;
         bind(path, path);
         set_read_only(path, AT_RECURSIVE);

@@ -13,6 +13,10 @@ namespace sandgraft::guest {
 /// the topmost that the sandbox knows of.
 void enter_user_namespace();
 
+/// Enters one more of the same kind, in which all that init has mounted is locked as well, and control groups cannot be
+/// mounted: those of the sandbox belong to the namespace before. For a payload that may mount itself.
+void enter_inner_user_namespace();
+
 /// Makes what the hypervisor has not made: /dev/shm for POSIX shared memory and semaphores, then the mounts of the
 /// configuration: files, masks, private temporary directories and guest binds. Before them it closes the parts of /proc
 /// and /sys that tell root of the host, or through which root could act on it even without capabilities: a guest bind

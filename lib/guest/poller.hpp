@@ -10,7 +10,7 @@
 namespace sandgraft::guest {
 
 /// What a descriptor is to init.
-enum class Role : std::uint8_t { link, signals, requests, start, input, output, error, connection };
+enum class Role : std::uint8_t { link, signals, requests, leader, start, input, output, error, connection };
 
 /// Waits for many descriptors, at a cost that grows with those that have something to tell only. A descriptor goes
 /// from it when it is closed; what was told of it before then may still come, even when its process has ended and its

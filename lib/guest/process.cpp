@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
@@ -113,18 +114,29 @@ StartFailure execute(const Starter::MakeSpec& make_spec, Inherited inherited,
     return failure;
 }
 
-void launch(Process& process, const Starter::MakeSpec& make_spec, Streams streams, bool terminal,
-            const RaisedDescriptorLimit& descriptors) {
+/// What the process inherits; the other end of its report becomes the start.
+Inherited pass_on(Process& process, Streams streams, bool terminal) {
     auto [start, report] = base::make_pipe();
     base::set_nonblocking(start.get());
     Inherited inherited{{}, terminal, out_of_the_way(std::move(report))};
     for (std::size_t i = 0; i < streams.size(); ++i) inherited.streams[i] = out_of_the_way(std::move(streams[i]));
     process.start = std::move(start);
+    return inherited;
+}
+
+/// Returns when the program does not run, and that is reported.
+void try_to_execute(const Starter::MakeSpec& make_spec, Inherited inherited, const RaisedDescriptorLimit& descriptors) {
+    const StartFailure failure = execute(make_spec, std::move(inherited), descriptors);
+    (void)!::write(report_fd, &failure, sizeof failure);  // less than PIPE_BUF: whole or not at all
+}
+
+void launch(Process& process, const Starter::MakeSpec& make_spec, Streams streams, bool terminal,
+            const RaisedDescriptorLimit& descriptors) {
+    auto inherited = pass_on(process, std::move(streams), terminal);
     process.pid = ::fork();
     if (process.pid < 0) base::throw_errno("cannot fork");
     if (process.pid > 0) return;
-    const StartFailure failure = execute(make_spec, std::move(inherited), descriptors);
-    (void)!::write(report_fd, &failure, sizeof failure);  // less than PIPE_BUF: whole or not at all
+    try_to_execute(make_spec, std::move(inherited), descriptors);
     ::_exit(1);
 }
 
@@ -154,7 +166,7 @@ Process Starter::with_pipes(const MakeSpec& make_spec) const {
     return process;
 }
 
-Process Starter::with_terminal(const MakeSpec& make_spec, wire::WindowSize size) const {
+PseudoTerminal make_terminal(wire::WindowSize size) {
     base::Fd master = base::checked(::open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK),
                                     "cannot open '/dev/ptmx' in the sandbox");
     const int unlock = 0;
@@ -162,11 +174,32 @@ Process Starter::with_terminal(const MakeSpec& make_spec, wire::WindowSize size)
     base::Fd slave = base::checked(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC),
                                    "cannot open the pseudo terminal");
     set_window_size(master.get(), size);
+    return {std::move(master), std::move(slave)};
+}
+
+Process Starter::with_terminal(const MakeSpec& make_spec, wire::WindowSize size) const {
+    auto [master, slave] = make_terminal(size);
     Process process;
     process.input = duplicate(master);
     process.output = std::move(master);
     launch(process, make_spec, {duplicate(slave), duplicate(slave), duplicate(slave)}, true, descriptors_);
     return process;
+}
+
+/// A process that does not become what it should waits for the child, which tells the host, and ends with it.
+Process Starter::from_child(const MakeSpec& make_spec, const PseudoTerminal& terminal) const {
+    const auto& [master, slave] = terminal;
+    Process process;
+    auto inherited = pass_on(process, {duplicate(slave), duplicate(slave), duplicate(slave)}, false);
+    process.input = duplicate(master);
+    process.output = duplicate(master);
+    process.pid = ::getpid();
+    const pid_t child = ::fork();
+    if (child < 0) base::throw_errno("cannot fork");
+    if (child == 0) return process;
+    try_to_execute(make_spec, std::move(inherited), descriptors_);
+    ::waitpid(child, nullptr, 0);
+    ::_exit(1);
 }
 
 Progress progress(const base::Fd& start) {

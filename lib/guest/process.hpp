@@ -54,6 +54,14 @@ struct NotPrepared {
 };
 using Progress = std::variant<Starting, Running, NotExecuted, NotPrepared>;
 
+/// Both ends of a pseudo terminal; who reads at the first must not block.
+struct PseudoTerminal {
+    base::Fd master;
+    base::Fd slave;
+};
+
+PseudoTerminal make_terminal(wire::WindowSize size);
+
 /// Starts processes, each in a session of its own, without waiting for anything: what may take its time, such as a
 /// file on a server that is gone, is the child's.
 class Starter {
@@ -66,6 +74,10 @@ public:
 
     /// With a new pseudo terminal as its controlling terminal.
     [[nodiscard]] Process with_terminal(const MakeSpec& make_spec, wire::WindowSize size) const;
+
+    /// The other way round: goes on in a child, and makes of the calling process what this returns. The terminal is
+    /// not its controlling one.
+    [[nodiscard]] Process from_child(const MakeSpec& make_spec, const PseudoTerminal& terminal) const;
 
 private:
     RaisedDescriptorLimit descriptors_;

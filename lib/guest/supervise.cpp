@@ -31,12 +31,15 @@ using wire::FrameType;
 /// The signals that somebody outside may send to init, who passes them to the command.
 constexpr std::array forwarded_signals = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
+/// Of children that have ended, and of a leader that ends and is none: systemd stops and continues all before it does.
+constexpr std::array news_signals = {SIGCHLD, SIGCONT};
+
 constexpr std::uint16_t command_number = 0;
 
 base::Fd take_signals() {
     sigset_t set;
     ::sigemptyset(&set);
-    ::sigaddset(&set, SIGCHLD);
+    for (const int number : news_signals) ::sigaddset(&set, number);
     for (const int number : forwarded_signals) ::sigaddset(&set, number);
     if (::sigprocmask(SIG_BLOCK, &set, nullptr) < 0) base::throw_errno("cannot block signals");
     return base::checked(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "cannot create a signal descriptor");
@@ -45,22 +48,22 @@ base::Fd take_signals() {
 class Supervisor {
 public:
     /// Takes the signals before there is a child whose end could be missed.
-    Supervisor(wire::Link& link, std::uint16_t version, const ProcessSpec& command, const MemoryWatch& memory,
+    Supervisor(wire::Link& link, std::uint16_t version, Leader& leader, const MemoryWatch& memory,
                const StopRequests& requests)
         : link_(link),
           version_(version),
-          command_(command),
+          leader_(leader),
           memory_(memory),
           requests_(requests),
           signals_(take_signals()) {
         poller_.add(link_.fd(), EPOLLIN, Role::link);
         poller_.add(signals_.get(), EPOLLIN, Role::signals);
         poller_.add(requests_.fd(), EPOLLIN, Role::requests);
+        if (leader_.descriptor() >= 0) poller_.add(leader_.descriptor(), EPOLLIN, Role::leader);
     }
 
-    void run(const wire::WindowSize* window) {
-        start(
-            command_number, [this] { return command_; }, window);
+    void run() {
+        adopt(command_number, leader_.start(), leader_.has_terminal());
         dispatch_read();  // what came with the host's orders
         while (!done_) step();
     }
@@ -96,6 +99,7 @@ private:
             case Role::signals: return take_signal();
             case Role::requests: return take_requests();
             case Role::connection: return connections_.handle(event);
+            case Role::leader: return leader_.take_news();
             case Role::start:
             case Role::input:
             case Role::output:
@@ -113,7 +117,8 @@ private:
             case Role::link:
             case Role::signals:
             case Role::requests:
-            case Role::connection: break;
+            case Role::connection:
+            case Role::leader: break;
         }
     }
 
@@ -137,11 +142,10 @@ private:
         return found == children_.end() ? nullptr : &found->second;
     }
 
-    void start(std::uint16_t number, const Starter::MakeSpec& make_spec, const wire::WindowSize* window) {
-        Process process = window ? starter_.with_terminal(make_spec, *window) : starter_.with_pipes(make_spec);
+    void adopt(std::uint16_t number, Process process, bool terminal) {
         const pid_t pid = process.pid;
         try {
-            children_.try_emplace(number, number, std::move(process), window != nullptr, memory_.kills(), poller_);
+            children_.try_emplace(number, number, std::move(process), terminal, memory_.kills(), poller_);
         } catch (...) {
             ::kill(pid, SIGKILL);
             throw;
@@ -204,11 +208,16 @@ private:
 
     void take_signal() {
         signalfd_siginfo info{};
-        while (::read(signals_.get(), &info, sizeof info) == sizeof info)
-            if (info.ssi_signo == SIGCHLD)
-                reap();
-            else
-                pass_on(info);
+        while (::read(signals_.get(), &info, sizeof info) == sizeof info) switch (info.ssi_signo) {
+                case SIGCHLD: reap(); break;
+                case SIGCONT: look_at_leader(); break;
+                default: pass_on(info);
+            }
+    }
+
+    void look_at_leader() {
+        const Child* leader = find(command_number);
+        if (leader != nullptr && !leader->exited() && leader_.is_ending()) note_exit(command_number, 0);
     }
 
     /// The end of the command comes last: it is that of all others, which may have ended by themselves.
@@ -257,7 +266,7 @@ private:
     }
 
     void signal_command(int number) {
-        if (const Child* command = find(command_number)) command->signal(number);
+        if (const Child* command = find(command_number)) leader_.signal(*command, number);
     }
 
     void serve_link(std::uint32_t events) {
@@ -302,10 +311,17 @@ private:
             case FrameType::eof: child.end_of_stream(wire::decode_eof(frame)); return report(child);
             case FrameType::credit: return grant(child, frame);
             case FrameType::window_size: return child.resize(wire::decode_window_size(frame));
-            case FrameType::signal: return child.signal(wire::decode_signal(frame));
+            case FrameType::signal: return signal(child, wire::decode_signal(frame));
             case FrameType::stop: return stop(child);
             default: unexpected(frame);
         }
+    }
+
+    void signal(const Child& child, int number) {
+        if (child.number() == command_number)
+            leader_.signal(child, number);
+        else
+            child.signal(number);
     }
 
     void take_input(Child& child, const wire::Frame& frame) {
@@ -322,7 +338,7 @@ private:
 
     /// The command is asked to end; another is cancelled.
     void stop(Child& child) {
-        if (child.number() == command_number) return child.signal(SIGTERM);
+        if (child.number() == command_number) return leader_.signal(child, SIGTERM);
         child.signal(SIGKILL);
         child.drop_output();
         report(child);
@@ -340,18 +356,22 @@ private:
     void exec(std::uint16_t number, const wire::ExecConfig& config) {
         if (find(number)) throw Error(ErrorCode::invalid, "the process " + std::to_string(number) + " runs already");
         if (find(command_number)->exited()) throw Error(ErrorCode::unsupported, "the sandbox's command has ended");
-        start(
-            number, [&] { return exec_spec(command_, config); }, config.terminal ? &config.window : nullptr);
+        const auto make_spec = [&] {
+            leader_.admit();
+            return exec_spec(leader_.spec(), config);
+        };
+        const Starter& starter = leader_.starter();
+        adopt(number, config.terminal ? starter.with_terminal(make_spec, config.window) : starter.with_pipes(make_spec),
+              config.terminal);
     }
 
     wire::Link& link_;
     std::uint16_t version_;
-    const ProcessSpec& command_;
+    Leader& leader_;
     const MemoryWatch& memory_;
     const StopRequests& requests_;
     base::Fd signals_;
     Poller poller_;
-    Starter starter_;
     ExecOrders orders_;
     std::map<std::uint16_t, Child> children_;
     wire::Turns turns_;
@@ -364,9 +384,9 @@ private:
 
 }  // namespace
 
-void supervise(wire::Link& link, std::uint16_t version, const ProcessSpec& command, const wire::WindowSize* window,
-               const MemoryWatch& memory, const StopRequests& requests) {
-    Supervisor(link, version, command, memory, requests).run(window);
+void supervise(wire::Link& link, std::uint16_t version, Leader& leader, const MemoryWatch& memory,
+               const StopRequests& requests) {
+    Supervisor(link, version, leader, memory, requests).run();
 }
 
 }  // namespace sandgraft::guest

@@ -36,14 +36,12 @@ void write_map(const std::string& process, const char* file) {
     }
 }
 
-}  // namespace
-
-void enter_user_namespace() {
+void unshare_with_users(int others) {
     auto [go_read, go_write] = base::make_pipe();
     const pid_t writer = ::fork();
     if (writer < 0) base::throw_errno("cannot fork");
     if (writer == 0) write_maps_of_parent(go_read.get());
-    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWCGROUP) < 0)
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS | others) < 0)
         base::throw_errno(
             "cannot create a user namespace (see the sysctls user.max_user_namespaces and "
             "kernel.unprivileged_userns_clone)");
@@ -54,5 +52,11 @@ void enter_user_namespace() {
     if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0)
         base::throw_errno("cannot make the mounts private");
 }
+
+}  // namespace
+
+void enter_user_namespace() { unshare_with_users(CLONE_NEWCGROUP); }
+
+void enter_inner_user_namespace() { unshare_with_users(0); }
 
 }  // namespace sandgraft::guest

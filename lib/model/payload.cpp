@@ -152,15 +152,10 @@ PayloadFacts facts_of(const Payload& payload, bool privileged) {
                       payload);
 }
 
-const Command& command_to_start(const Sandbox& sandbox) {
-    return std::visit(base::Overload{
-                          [](const Command& command) -> const Command& { return command; },
-                          [](const Services&) -> const Command& {
-                              throw Error(ErrorCode::unsupported,
-                                          "services are not built yet: this version starts commands only");
-                          },
-                      },
-                      sandbox.payload);
+bool has_terminal(const Payload& payload) {
+    return std::visit(
+        base::Overload{[](const Command& command) { return command.terminal; }, [](const Services&) { return true; }},
+        payload);
 }
 
 void check_payload(const Payload& payload) {

@@ -27,9 +27,8 @@ struct PayloadFacts {
 /// The one place that says what a payload is given; the hypervisor's document and, over the wire, init ask it.
 PayloadFacts facts_of(const Payload& payload, bool privileged);
 
-/// The command, which is all that this version starts.
-/// @throws Error unsupported naming any other payload.
-const Command& command_to_start(const Sandbox& sandbox);
+/// Whether what the sandbox runs for has a terminal instead of three pipes: systemd has a console.
+bool has_terminal(const Payload& payload);
 
 /// Whether a payload makes sense by itself.
 void check_payload(const Payload& payload);

@@ -54,6 +54,7 @@ struct Instance::Impl {
     Streams streams;  ///< of the command
     bool has_terminal;
     std::vector<PublishedPort> ports{};     ///< as they are listened at
+    bool boots_units = true;                ///< as far as this side knows
     bool kept = false;                      ///< a keeper has its channel: it outlives this instance
     bool ends_with_channel;                 ///< init learns that the channel was closed
     base::Fd lease;                         ///< of an undertaker, where libvirt does not end it with its connection

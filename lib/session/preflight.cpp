@@ -181,6 +181,15 @@ std::string on_host(const Sandbox& sandbox, const std::string& path) {
     return (sandbox.root == "/" ? "" : sandbox.root) + path;
 }
 
+/// Init mounts one of the sandbox's own.
+constexpr std::string_view machine_id = "/etc/machine-id";
+
+bool needs_machine_id(const Sandbox& sandbox) {
+    return std::holds_alternative<Services>(sandbox.payload) &&
+           std::none_of(sandbox.mounts.begin(), sandbox.mounts.end(),
+                        [](const Mount& mount) { return is_below(machine_id, mount.target); });
+}
+
 /// What is looked up of a directory itself is looked up in its filesystem.
 std::string inside(const std::string& path) { return path + "/."; }
 
@@ -244,7 +253,14 @@ std::vector<root::Target> targets_in_root(const Sandbox& sandbox) {
         if (needed != Kind::missing && closest_mount(sandbox, mount) == nullptr && !is_in_memory(sandbox, mount))
             targets.push_back({mount.target, needed == Kind::directory});
     }
+    if (needs_machine_id(sandbox)) targets.push_back({std::string(machine_id), false});
     return targets;
+}
+
+std::string systemd_in(const std::string& root) {
+    for (const char* path : {"/usr/lib/systemd/systemd", "/lib/systemd/systemd"})
+        if (root::kind_in(root, path) == Kind::other) return path;
+    throw Error(ErrorCode::not_found, "there is no systemd in " + quote(root) + " to boot units with");
 }
 
 std::vector<std::string> missing_directories(const Sandbox& sandbox) {

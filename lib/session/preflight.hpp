@@ -25,6 +25,10 @@ Sandbox without_masks_in(const std::vector<std::string>& silent, const Sandbox& 
 /// The targets that lie in the sandbox's root itself, not in a mount of it nor in memory.
 std::vector<root::Target> targets_in_root(const Sandbox& sandbox);
 
+/// The path of systemd in a root.
+/// @throws Error not_found when there is none to boot units with.
+std::string systemd_in(const std::string& root);
+
 /// The directories in memory that are missing for mounts of the hypervisor: it makes those above the target of a
 /// directory, but none above a file, nor where a link leads.
 std::vector<std::string> missing_directories(const Sandbox& sandbox);

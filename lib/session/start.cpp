@@ -9,6 +9,7 @@
 #include "root/kept_directory.hpp"
 #include "root/undertaker.hpp"
 #include "session/published_ports.hpp"
+#include "session/services.hpp"
 #include "session/stored.hpp"
 #include "session/user_database.hpp"
 #include "virt/door.hpp"
@@ -76,7 +77,9 @@ private:
     /// Refuses what cannot be started before anything is prepared.
     void check() const {
         validate(sandbox_);
-        (void)model::command_to_start(sandbox_);
+        if (!its_.uri.local && std::holds_alternative<Services>(sandbox_.payload))
+            throw Error(ErrorCode::unsupported,
+                        "units are read from the root, which is out of reach where libvirt is on another machine");
         if (kept_ && (!its_.uri.local || options_.channel == Channel::console))
             throw Error(ErrorCode::unsupported,
                         "only a socket reaches a sandbox that outlives its program, and libvirt on this machine");
@@ -105,7 +108,10 @@ private:
 
     [[nodiscard]] std::string encode_config(const Capabilities& offered, const std::vector<Mount>& masks) const {
         wire::GuestConfig config = domain::guest_config(with(sandbox_, masks), offered);
-        if (its_.uri.local && sandbox_.root == "/") session::ask_user_database(config);
+        if (const auto* services = std::get_if<Services>(&sandbox_.payload))
+            session::add_system(config, *services, sandbox_.root);
+        else if (its_.uri.local && sandbox_.root == "/")
+            session::ask_user_database(config);
         return wire::encode(config);
     }
 
@@ -114,10 +120,11 @@ private:
     void open_route() {
         route_ = its_.backend->open_route(options_.channel);
         early_ = static_cast<bool>(route_.near);
-        const bool terminal = model::command_to_start(sandbox_).terminal;
+        const bool terminal = model::has_terminal(sandbox_.payload);
         running_ = std::make_unique<Instance::Impl>(sandbox_.name, own_guard(), options_.streams, terminal,
                                                     route_.ends_sandbox);
         for (const auto& port : listening_) running_->ports.push_back(port.port);
+        running_->boots_units = std::holds_alternative<Services>(sandbox_.payload);
         if (kept_)
             running_->reach_keeper(start_keeper());
         else if (early_)

@@ -4,6 +4,7 @@
 #include "base/id.hpp"
 #include "wire/fields.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace sandgraft::wire {
@@ -35,6 +36,14 @@ bool get_mode(std::string_view text, Mount& mount) {
     mount.mode = bits.value_or(0);
     if (!bits || mount.mode > 07777) return false;
     return parts.size() == 1 || (parts.size() == 3 && get_id(parts[1], mount.uid) && get_id(parts[2], mount.gid));
+}
+
+/// It leads nowhere else.
+bool is_unit_path(std::string_view path) {
+    const auto parts = base::split(path, '/');
+    return parts.size() <= 2 && std::none_of(parts.begin(), parts.end(), [](std::string_view part) {
+               return part.empty() || part == "." || part == "..";
+           });
 }
 
 bool get_strings(std::string_view text, std::vector<std::string>& strings) {
@@ -99,6 +108,16 @@ static void put(std::string& out, const Mount& mount) {
     base::append_percent(out, mount.target);
 }
 
+/// file|link,CONTENT,PATH
+static void put(std::string& out, const GuestConfig::UnitFile& unit) {
+    out += unit.link ? "link," : "file,";
+    base::append_base64(out, unit.content);
+    out += ',';
+    put(out, unit.path);
+}
+
+static void put(std::string& out, const GuestConfig::System& system) { out += system.alone ? "alone" : "before"; }
+
 static bool get(std::string_view text, Letter auto& value) {
     if (text.size() != 1) return false;
     value = std::remove_cvref_t<decltype(value)>{text[0]};
@@ -132,6 +151,19 @@ static bool get(std::string_view text, Mount& mount) {
            get_strings(strings, mount.strings) && get(text, mount.target) && mount.target.starts_with('/');
 }
 
+static bool get(std::string_view text, GuestConfig::UnitFile& unit) {
+    std::array<std::string_view, 2> head;
+    if (!take_parts(text, head)) return false;
+    auto content = base::parse_base64(head[1]);
+    if (!content || !get(head[0], unit.link, "link", "file")) return false;
+    unit.content = std::move(*content);
+    return get(text, unit.path) && is_unit_path(unit.path);
+}
+
+static bool get(std::string_view text, GuestConfig::System& system) {
+    return get(text, system.alone, "alone", "before");
+}
+
 namespace {
 
 template <auto member>
@@ -156,6 +188,8 @@ constexpr FieldTable table("guest configuration", std::array{
                                                       row<&GuestConfig::argv>("arg"),
                                                       row<&GuestConfig::environment>("env"),
                                                       row<&GuestConfig::mounts>("mount"),
+                                                      row<&GuestConfig::system>("system"),
+                                                      row<&GuestConfig::units>("unit"),
                                                   });
 
 }  // namespace

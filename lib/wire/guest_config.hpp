@@ -64,6 +64,22 @@ struct GuestConfig {
         bool operator==(const Limit&) const = default;
     };
 
+    /// A file of the unit tree.
+    struct UnitFile {
+        std::string path;  ///< "NAME" or "DIRECTORY/NAME"
+        bool link = false;
+        std::string content;  ///< the text, or where the link leads
+
+        bool operator==(const UnitFile&) const = default;
+    };
+
+    /// What argv is the first process of a system that it brings up, instead of a command.
+    struct System {
+        bool alone = true;  ///< the units stand instead of those that the root has, and not before them
+
+        bool operator==(const System&) const = default;
+    };
+
     std::string user;                 ///< USER or USER:GROUP, each a name or a number
     bool asked_host = false;          ///< whether the host's user database was asked, too; these are its answers:
     std::vector<Account> accounts;    ///< at most one, for what /etc/passwd lacks
@@ -80,6 +96,8 @@ struct GuestConfig {
     std::vector<std::string> argv;
     std::vector<std::string> environment;  ///< K=V
     std::vector<Mount> mounts;             ///< in mount order
+    std::vector<System> system{};          ///< at most one
+    std::vector<UnitFile> units{};         ///< of the system
 
     bool operator==(const GuestConfig&) const = default;
 };

@@ -37,6 +37,7 @@ AREAS = (
     "on_boot",
     "kept",
     "ports",
+    "services",
     "libvirts_tools",
     "restart",
 )

@@ -47,6 +47,18 @@ constexpr std::string_view masks[] = {
     "logrotate.timer",
 };
 
+/// Nor can a sandbox mount any of the kernel's own file systems, in no profile: that takes a right over the host.
+constexpr std::string_view unmountable[] = {
+    "dev-hugepages.mount",
+    "dev-mqueue.mount",
+    "proc-sys-fs-binfmt_misc.automount",
+    "proc-sys-fs-binfmt_misc.mount",
+    "sys-fs-fuse-connections.mount",
+    "sys-kernel-config.mount",
+    "sys-kernel-debug.mount",
+    "sys-kernel-tracing.mount",
+};
+
 /// What the minimal profile has besides the closure: those of them that the root has, with the units that they require.
 constexpr std::string_view minimal[] = {
     "systemd-tmpfiles-clean.service",
@@ -151,6 +163,10 @@ std::string boot_target_text(std::span<const std::string> goals, bool default_de
            "\nAfter=" + list + "\nAllowIsolate=yes\n";
 }
 
+bool is_goal(std::span<const std::string> goals, std::string_view name) {
+    return std::find(goals.begin(), goals.end(), name) != goals.end();
+}
+
 std::set<std::string_view> minimal_selection(const DependencyGraph& graph, std::span<const std::string> goals) {
     std::vector<NodeId> ids;
     for (const auto& goal : goals) ids.push_back(*graph.find(goal));
@@ -164,14 +180,17 @@ std::set<std::string_view> minimal_selection(const DependencyGraph& graph, std::
     fixed.follow(requiring);
     auto names = closure.names();
     names.merge(fixed.names());
+    for (const auto name : unmountable)
+        if (!is_goal(goals, name)) names.erase(name);
     return names;
 }
 
 UnitTree full_tree(Loader& loader, std::span<const std::string> goals) {
     TreeBuilder tree(loader);
     tree.add_changes();
-    for (const auto unit : masks)
-        if (loader.exists(unit) && std::find(goals.begin(), goals.end(), unit) == goals.end()) tree.add_mask(unit);
+    for (const auto& rule : {std::span<const std::string_view>(masks), std::span<const std::string_view>(unmountable)})
+        for (const auto unit : rule)
+            if (loader.exists(unit) && !is_goal(goals, unit)) tree.add_mask(unit);
     tree.add_file(boot_target, boot_target_text(goals, true));
     return std::move(tree).finish(false);
 }

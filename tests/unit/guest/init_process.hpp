@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "guest/command.hpp"
 #include "guest/supervise.hpp"
 #include "support/catch.hpp"
 #include "support/peer.hpp"
@@ -184,7 +185,8 @@ private:
             const auto nobody = base::make_pipe();
             base::Fd fifo(::open(options.requests.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
             const guest::StopRequests requests(fifo ? std::move(fifo) : base::Fd(::dup(nobody[0].get())));
-            guest::supervise(link, options.version, spec, options.terminal ? &window : nullptr, memory, requests);
+            guest::Command command(spec, options.terminal ? &window : nullptr);
+            guest::supervise(link, options.version, command, memory, requests);
         } catch (const Error& error) {
             link.send(wire::encode_failed(0, error.what()));
         }

@@ -209,8 +209,7 @@ TEST_CASE("systemd runs as nobody in particular") {
     CHECK(test::error_of([&] { validate(sandbox); }) == "user 'daemon' cannot run systemd, which is root's");
     sandbox.user.clear();
     sandbox.privileged = true;
-    CHECK(test::error_of([&] { validate(sandbox); }) ==
-          "a sandbox that boots systemd has no command to be privileged");
+    CHECK(test::error_of([&] { validate(sandbox); }) == "a sandbox that boots systemd has no command to be privileged");
 }
 
 TEST_CASE("every default mask is a mount that a sandbox may have") {

@@ -37,6 +37,8 @@ GuestConfig sample() {
         {Action::bind, Target::as_source, "/opt", false, false, 0, {"/srv", "", "\xFF"}, true, false},
         {Action::none, Target::as_source, "/mnt", false, false, 0, {}, false, true},
     };
+    config.system = {{.alone = false}};
+    config.units = {{"a.service", false, "[Unit]\n"}, {"b.target.wants/a,;.service", true, "../a"}};
     return config;
 }
 
@@ -89,7 +91,8 @@ TEST_CASE("the encoded text") {
           "env=LANG=de_DE.UTF-8;env=EMPTY=;env=ODD=a%3Bb=c%20d;"
           "mount=-,d,rw,,,memory,0,,/srv;mount=f,f,ro,,,,640,AP8sOz0=:,/etc/a,b%3Bc;"
           "mount=f,f,rw,,,,600:33:0,:,/a;mount=m,a,ro,,,,0,,/etc/shadow;"
-          "mount=b,s,rw,suid,,,0,L3Nydg==::/w==:,/opt;mount=-,s,rw,,dev,,0,,/mnt;");
+          "mount=b,s,rw,suid,,,0,L3Nydg==::/w==:,/opt;mount=-,s,rw,,dev,,0,,/mnt;"
+          "system=before;unit=file,W1VuaXRdCg==,a.service;unit=link,Li4vYQ==,b.target.wants/a,%3B.service;");
 }
 
 TEST_CASE("a malformed configuration is refused by the name of its field") {
@@ -106,6 +109,11 @@ TEST_CASE("a malformed configuration is refused by the name of its field") {
         {good + "user=0;", "guest configuration: field 'user' is given twice"},
         {good + "colour=red;", "guest configuration: unknown field 'colour'"},
         {good, "no error"},
+        {good + "unit=file,,../a;", "guest configuration: field 'unit' has the malformed value 'file,,../a'"},
+        {good + "unit=file,,/a;", "guest configuration: field 'unit' has the malformed value 'file,,/a'"},
+        {good + "unit=file,,a/b/c;", "guest configuration: field 'unit' has the malformed value 'file,,a/b/c'"},
+        {good + "unit=dir,,a;", "guest configuration: field 'unit' has the malformed value 'dir,,a'"},
+        {good + "system=behind;", "guest configuration: field 'system' has the malformed value 'behind'"},
         {good + "arg=b", "guest configuration: field 'arg=b' has no end"},
         {good + "arg;", "guest configuration: field 'arg' has no value"},
         {good + ";arg=b;", "guest configuration: field '' has no value"},
