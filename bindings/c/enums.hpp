@@ -26,6 +26,8 @@ inline constexpr int last<SwapLimit> = SANDGRAFT_SWAP_LIMIT_SWAP;
 template <>
 inline constexpr int last<Channel> = SANDGRAFT_CHANNEL_CONSOLE;
 template <>
+inline constexpr int last<Readiness> = SANDGRAFT_READINESS_READY;
+template <>
 inline constexpr int last<Exit::How> = SANDGRAFT_EXIT_HOW_NOT_STARTED;
 template <>
 inline constexpr int last<SandboxInfo::State> = SANDGRAFT_SANDBOX_INFO_STATE_RUNNING;

@@ -50,10 +50,12 @@ using Handles =
           Row<sandgraft_unit_cycles, std::vector<std::vector<std::string>>>, Row<sandgraft_unit_closure, UnitClosure>,
           Row<sandgraft_unit_set, UnitSet>, Row<sandgraft_streams, Streams>, Row<sandgraft_exit, Exit>,
           Row<sandgraft_program, Program>, Row<sandgraft_attachment, Attachment>,
-          Row<sandgraft_sandbox_info, SandboxInfo>, Row<sandgraft_sandbox_infos, std::vector<SandboxInfo>>,
-          Row<sandgraft_stored_sandbox, StoredSandbox>, Row<sandgraft_sandbox_event, SandboxEvent>,
-          Row<sandgraft_host_options, HostOptions>, Row<sandgraft_start_options, StartOptions>,
-          Row<sandgraft_process, std::shared_ptr<Process>>, Row<sandgraft_instance, std::shared_ptr<Instance>>,
+          Row<sandgraft_failed_unit, FailedUnit>, Row<sandgraft_failed_units, std::vector<FailedUnit>>,
+          Row<sandgraft_boot_result, BootResult>, Row<sandgraft_sandbox_info, SandboxInfo>,
+          Row<sandgraft_sandbox_infos, std::vector<SandboxInfo>>, Row<sandgraft_stored_sandbox, StoredSandbox>,
+          Row<sandgraft_sandbox_event, SandboxEvent>, Row<sandgraft_host_options, HostOptions>,
+          Row<sandgraft_start_options, StartOptions>, Row<sandgraft_process, std::shared_ptr<Process>>,
+          Row<sandgraft_instance, std::shared_ptr<Instance>>,
           Row<sandgraft_pending_start, std::shared_ptr<PendingStart>>,
           Row<sandgraft_sandbox_events, std::shared_ptr<SandboxEvents>>, Row<sandgraft_host, std::shared_ptr<Host>>>;
 

@@ -153,6 +153,33 @@ bool sandgraft_instance_dispatch(sandgraft_instance* instance, sandgraft_error**
 bool sandgraft_instance_stop(sandgraft_instance* instance, sandgraft_error** error);
 bool sandgraft_instance_destroy(sandgraft_instance* instance, sandgraft_error** error);
 
+/* The system of a sandbox that boots into services. */
+
+/** How far it has come. */
+typedef int sandgraft_readiness;
+enum { SANDGRAFT_READINESS_NONE = 0, SANDGRAFT_READINESS_BOOTED = 1, SANDGRAFT_READINESS_READY = 2 };
+
+/** A unit that does not run as it should: its name, systemd's word for its result, the last lines of its journal. */
+typedef struct sandgraft_failed_unit sandgraft_failed_unit;
+typedef struct sandgraft_failed_units sandgraft_failed_units;
+const char* sandgraft_failed_unit_get_name(const sandgraft_failed_unit* unit);
+const char* sandgraft_failed_unit_get_result(const sandgraft_failed_unit* unit);
+const sandgraft_strings* sandgraft_failed_unit_get_log(const sandgraft_failed_unit* unit);
+size_t sandgraft_failed_units_count(const sandgraft_failed_units* list);
+const sandgraft_failed_unit* sandgraft_failed_units_get(const sandgraft_failed_units* list, size_t index);
+void sandgraft_failed_units_free(sandgraft_failed_units* list);
+
+typedef struct sandgraft_boot_result sandgraft_boot_result;
+bool sandgraft_boot_result_equal(const sandgraft_boot_result* result, const sandgraft_boot_result* other);
+void sandgraft_boot_result_free(sandgraft_boot_result* result);
+bool sandgraft_boot_result_get_reached(const sandgraft_boot_result* result);
+bool sandgraft_boot_result_get_in_time(const sandgraft_boot_result* result);
+const sandgraft_failed_units* sandgraft_boot_result_get_failed(const sandgraft_boot_result* result);
+
+/** Waits until it is so far, or cannot be; relays meanwhile, as sandgraft_instance_wait() does. */
+sandgraft_boot_result* sandgraft_instance_await_boot(sandgraft_instance* instance, sandgraft_readiness readiness,
+                                                     int64_t timeout_ms, sandgraft_error** error);
+
 /* Starts that are under way. */
 
 /** Freeing it cancels a start that was not taken. */
