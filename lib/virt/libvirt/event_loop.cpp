@@ -46,6 +46,7 @@ class Loop {
 public:
     void add_user() {
         const std::lock_guard lock(mutex_);
+        if (!thread_.joinable()) start();
         ++users_;
         update();
     }
@@ -71,7 +72,6 @@ public:
 private:
     /// A pause is one connection's own affair: where there are others it does not count.
     void update() {
-        if (users_ > 0 && !thread_.joinable()) start();
         if (users_ == 0 && thread_.joinable()) stop();
         if (thread_.joinable()) set_paused(users_ == 1 && pauses_ > 0);
     }
