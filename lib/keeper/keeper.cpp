@@ -33,6 +33,12 @@ bool is_drained(const Client& client) {
     });
 }
 
+void tell_once(Client& client, bool& knows, const std::string& frame) {
+    if (knows) return;
+    client.link.send(frame);
+    knows = true;
+}
+
 }  // namespace
 
 Keeper::Keeper(Descriptors descriptors, Listener listener, Patience patience)
@@ -137,12 +143,14 @@ void Keeper::let_go(std::uint64_t id) {
 
 /// Brings everybody up to date with what has come.
 void Keeper::settle() {
+    for (auto& [id, client] : clients_)
+        if (client.is_starter) tell_progress(client);
     guest_.output().pump();
     guest_.ports().take_turns(guest_.link());
     for (auto& [id, client] : clients_) {
         orders_.sweep(client);
         if (guest_.link().idle()) client.is_held = false;
-        tell(client);
+        tell_end(client);
     }
     if (!guest_.has_ended() || guest_.is_held() || lingering_) return;
     lingering_ = true;
@@ -152,19 +160,17 @@ void Keeper::settle() {
     listener_.close();
 }
 
-void Keeper::tell(Client& client) const {
-    const auto once = [&](bool& knows, bool is_so, const std::string& frame) {
-        if (knows || !is_so) return;
-        client.link.send(frame);
-        knows = true;
-    };
-    if (client.is_starter) {
-        once(client.knows_setup, guest_.is_set_up(), wire::encode_empty(0, wire::FrameType::configured));
-        once(client.knows_start, guest_.is_started(), wire::encode_empty(0, wire::FrameType::ready));
-    }
-    if (guest_.exited())
-        once(client.knows_end, client.numbers.empty(), wire::encode_exited(0, *guest_.exited(), wire::newest_version));
-    if (guest_.failure()) once(client.knows_end, is_drained(client), wire::encode_failed(0, *guest_.failure()));
+/// The starter relays nothing before it knows of the setup: what the command wrote comes after that.
+void Keeper::tell_progress(Client& starter) const {
+    if (guest_.is_set_up()) tell_once(starter, starter.knows_setup, wire::encode_empty(0, wire::FrameType::configured));
+    if (guest_.is_started()) tell_once(starter, starter.knows_start, wire::encode_empty(0, wire::FrameType::ready));
+}
+
+void Keeper::tell_end(Client& client) const {
+    if (guest_.exited() && client.numbers.empty())
+        tell_once(client, client.knows_end, wire::encode_exited(0, *guest_.exited(), wire::newest_version));
+    if (guest_.failure() && is_drained(client))
+        tell_once(client, client.knows_end, wire::encode_failed(0, *guest_.failure()));
 }
 
 /// The command is asked to end, and is waited for; then the sandbox ends.

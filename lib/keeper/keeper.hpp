@@ -53,7 +53,8 @@ private:
     void add(base::Fd socket, bool is_starter);
     void let_go(std::uint64_t id);
     void settle();
-    void tell(Client& client) const;
+    void tell_progress(Client& starter) const;
+    void tell_end(Client& client) const;
     void watch_all();
     void stop();
     void end_creation();

@@ -199,6 +199,18 @@ TEST_CASE("input that comes before the sandbox is described waits for that") {
     CHECK(session.guest.receive() == frame_of(encode_eof(0, Stream::input)));
 }
 
+TEST_CASE("the starter knows that the sandbox is set up before it gets what the command wrote") {
+    Session session;
+    session.starter.send(encode(Hello{}) + encode_attach(1, {.live = true}) + encode_config("config"));
+    CHECK(session.starter.receive()->type == FrameType::hello);
+    CHECK(session.starter.receive() == frame_of(encode_empty(1, FrameType::ready)));
+    session.guest.send(encode(Hello{}) + encode_empty(0, FrameType::configured) + encode_empty(0, FrameType::ready) +
+                       encode_data(0, Stream::output, "at once"));
+    CHECK(session.starter.receive() == frame_of(encode_empty(0, FrameType::configured)));
+    CHECK(session.starter.receive() == frame_of(encode_empty(0, FrameType::ready)));
+    CHECK(session.starter.receive() == frame_of(encode_data(1, Stream::output, "at once")));
+}
+
 TEST_CASE("a new holder of the input has a window of its own, and the guest never gets more than it granted") {
     Session session;
     session.started();
