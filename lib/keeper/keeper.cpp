@@ -104,7 +104,10 @@ void Keeper::serve(std::uint64_t id, std::uint32_t events) {
             client.link.flush();
             if (lingering_) deadline_ = Clock::now() + patience_.linger;
         }
-        if (events & ~EPOLLOUT) more = may_read(client) && orders_.read(client);
+        if (!may_read(client))
+            more = (events & (EPOLLHUP | EPOLLERR)) == 0;  // more may wait for it than when events were asked for
+        else if (events & ~EPOLLOUT)
+            more = orders_.read(client);
     } catch (const Error& error) {
         client.link.send(wire::encode_failed(0, error.what()));
         more = false;
