@@ -231,9 +231,7 @@ std::uint64_t parse_memory(const std::string& text) {
 }
 
 sandgraft::UnitProfile parse_profile(const std::string& text) {
-    if (text == "full") return sandgraft::UnitProfile::full;
-    if (text == "minimal") return sandgraft::UnitProfile::minimal;
-    if (text == "bare") return sandgraft::UnitProfile::bare;
+    if (const auto profile = find_profile(text)) return *profile;
     throw UsageError("the profile '" + text + "' is not full, minimal or bare");
 }
 

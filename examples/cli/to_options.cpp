@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "options.hpp"
+#include "units.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -62,15 +63,6 @@ void write_resources(OptionWriter& out, const Sandbox& sandbox) {
         out.value("ulimit", limit.name + "=" + limit_text(limit.soft) + ":" + limit_text(limit.hard));
 }
 
-std::string profile_text(sandgraft::UnitProfile profile) {
-    switch (profile) {
-        case sandgraft::UnitProfile::full: return "full";
-        case sandgraft::UnitProfile::minimal: return "minimal";
-        case sandgraft::UnitProfile::bare: break;
-    }
-    return "bare";
-}
-
 void write_payload(OptionWriter& out, const sandgraft::Command& command) {
     out.unless("workdir", command.directory, sandgraft::Command{}.directory);
     out.flag("tty", command.terminal);
@@ -78,7 +70,7 @@ void write_payload(OptionWriter& out, const sandgraft::Command& command) {
 
 void write_payload(OptionWriter& out, const sandgraft::Services& services) {
     for (const auto& goal : services.goals) out.value("unit", goal);
-    out.unless("profile", profile_text(services.profile), profile_text(sandgraft::Services{}.profile));
+    out.unless("profile", profile_name(services.profile), profile_name(sandgraft::Services{}.profile));
 }
 
 /// The words behind the options.

@@ -5,7 +5,9 @@
 
 #include <sandgraft/unit_set.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cli {
@@ -28,6 +30,10 @@ std::string describe_units_options();
 
 /// The units given, with ".service" where a name has no suffix, as systemctl takes them.
 std::vector<std::string> with_suffixes(std::vector<std::string> units);
+
+/// The profile of a name; nothing when there is none.
+std::optional<sandgraft::UnitProfile> find_profile(std::string_view name);
+std::string profile_name(sandgraft::UnitProfile profile);
 
 int units_list(const UnitsRequest& request);
 int units_closure(const UnitsRequest& request);

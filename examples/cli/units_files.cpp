@@ -44,9 +44,7 @@ void print_info(const UnitInfo& info, int width) {
 }
 
 UnitProfile profile_named(const std::string& name) {
-    if (name == "full") return UnitProfile::full;
-    if (name == "minimal") return UnitProfile::minimal;
-    if (name == "bare") return UnitProfile::bare;
+    if (const auto profile = find_profile(name)) return *profile;
     throw UsageError("there is no profile '" + name + "': full, minimal or bare");
 }
 

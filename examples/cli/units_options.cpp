@@ -3,6 +3,7 @@
 
 #include <boost/program_options.hpp>
 
+#include <array>
 #include <sstream>
 
 namespace po = boost::program_options;
@@ -12,6 +13,17 @@ namespace cli {
 namespace {
 
 using Words = std::vector<std::string>;
+using sandgraft::UnitProfile;
+
+struct Profile {
+    UnitProfile profile;
+    std::string_view name;
+};
+constexpr std::array profiles = {
+    Profile{UnitProfile::full, "full"},
+    Profile{UnitProfile::minimal, "minimal"},
+    Profile{UnitProfile::bare, "bare"},
+};
 
 /// An option may be repeated; the last value counts.
 po::typed_value<Words>* value() { return po::value<Words>(); }
@@ -81,6 +93,18 @@ UnitsRequest parse_units_request(const Arguments& arguments) {
     } catch (const po::error& error) {
         throw UsageError(error.what());
     }
+}
+
+std::optional<UnitProfile> find_profile(std::string_view name) {
+    for (const auto& row : profiles)
+        if (row.name == name) return row.profile;
+    return std::nullopt;
+}
+
+std::string profile_name(UnitProfile profile) {
+    for (const auto& row : profiles)
+        if (row.profile == profile) return std::string(row.name);
+    return {};
 }
 
 std::vector<std::string> with_suffixes(std::vector<std::string> units) {

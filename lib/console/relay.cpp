@@ -4,6 +4,7 @@
 #include "base/sigpipe.hpp"
 #include "console/timeout.hpp"
 #include "wire/config_transfer.hpp"
+#include "wire/numbers.hpp"
 
 #include <sandgraft/error.hpp>
 
@@ -128,11 +129,7 @@ std::shared_ptr<Process> Relay::add(const Streams& streams, Listener listener, c
 
 /// The lowest; 0 is the command's.
 std::uint16_t Relay::free_number() const {
-    std::uint16_t number = 0;
-    for (const auto& [taken, process] : processes_) {
-        if (taken != number) return number;
-        ++number;
-    }
+    const std::uint16_t number = wire::lowest_free(processes_, 0);
     if (number <= wire::most_processes) return number;
     throw Error(ErrorCode::unsupported, "a sandbox runs at most " + std::to_string(wire::most_processes) +
                                             " processes beside its command at a time");

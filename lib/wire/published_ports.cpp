@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "wire/published_ports.hpp"
 
+#include "wire/numbers.hpp"
+
 #include <sandgraft/error.hpp>
 
 #include <sys/socket.h>
@@ -79,23 +81,13 @@ bool PublishedPorts::let_in_next(const Port& port, Link& link) {
 
 /// Where there is no second descriptor for it, the client is turned away.
 void PublishedPorts::ask(base::Fd socket, std::uint16_t port, Link& link) try {
-    const std::uint16_t number = free_number();
+    const std::uint16_t number = lowest_free(peers_, most_processes + 1);
     const int fd = socket.get();
     keep_alive(fd);
     peers_.try_emplace(number, Peer{Connection(std::move(socket), number, Stream::input)});
     epoll_.add(fd, EPOLLIN | EPOLLOUT | EPOLLET, number);
     link.send(encode_connect(number, port));
 } catch (const Error&) {
-}
-
-/// The lowest.
-std::uint16_t PublishedPorts::free_number() const {
-    std::uint16_t number = most_processes + 1;
-    for (const auto& [taken, peer] : peers_) {
-        if (taken != number) break;
-        ++number;
-    }
-    return number;
 }
 
 void PublishedPorts::take_turns(Link& link) {

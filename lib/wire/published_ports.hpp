@@ -64,7 +64,6 @@ private:
     void let_in(Link& link);
     bool let_in_next(const Port& port, Link& link);
     void ask(base::Fd socket, std::uint16_t port, Link& link);
-    [[nodiscard]] std::uint16_t free_number() const;
     void begin(Peers::iterator peer, const Frame& frame, Link& link);
     void end(Peers::iterator peer, const Frame& frame, std::uint16_t version);
     void settle(Peers::iterator peer, Link& link);
