@@ -48,7 +48,7 @@ Instance::Impl::~Impl() {
     }
     const bool ended = relay && relay->exited(*relay->command());
     if (relay) relay->close();  // init ends at once when the channel does, so that libvirt need not wait for it
-    if (kept || !domain || (ends_with_channel && (ended || !domain->is_reachable()))) return;
+    if (kept || !domain || destroyed || (ends_with_channel && (ended || !domain->is_reachable()))) return;
     try {
         if (ended)
             domain->destroy_later();
@@ -152,10 +152,9 @@ void Instance::dispatch() { impl_->relay->dispatch(); }
 void Instance::stop() { impl_->relay->ask_to_stop(); }
 
 void Instance::destroy() {
-    if (impl_->kept)
-        impl_->relay->destroy();
-    else
-        impl_->domain->destroy();
+    if (impl_->kept) return impl_->relay->destroy();
+    impl_->domain->destroy();
+    impl_->destroyed = true;
 }
 
 }  // namespace sandgraft

@@ -8,6 +8,7 @@
 
 #include <sandgraft/instance.hpp>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,7 @@ struct Instance::Impl {
     bool boots_units = true;                ///< as far as this side knows
     bool kept = false;                      ///< a keeper has its channel: it outlives this instance
     bool ends_with_channel;                 ///< init learns that the channel was closed
+    std::atomic<bool> destroyed = false;    ///< libvirt has been asked to, and has done it
     base::Fd lease;                         ///< of an undertaker, where libvirt does not end it with its connection
     std::unique_ptr<virt::Domain> domain;   ///< empty only until it is started
     std::shared_ptr<console::Relay> relay;  ///< empty only until there is a channel; its processes have it as well
