@@ -296,12 +296,13 @@ void Relay::cancel(Process& process) {
     if (!broken_ && !process.over()) post(wire::encode_empty(process.number(), wire::FrameType::stop));
 }
 
+/// Whoever is at the other end learns it from the end of the link, and has to be told nothing else.
 void Relay::close() {
     const base::SigpipeBlock block;
     const Lock lock(mutex_);
+    link_.close();
     if (!broken_)
         fail(std::make_exception_ptr(Error(ErrorCode::hypervisor, "the sandbox was left by the program that had it")));
-    link_.close();
 }
 
 void Relay::read_link() {

@@ -280,6 +280,16 @@ TEST_CASE("a loop is told once that the session broke, and then left in peace") 
     CHECK_FALSE(is_readable(session.relay.descriptor()));
 }
 
+TEST_CASE("a relay that is closed says nothing more, not even of its processes' streams") {
+    Running session;
+    (void)session.exec();
+    REQUIRE(session.guest.receive()->type == FrameType::exec);
+    session.relay.close();
+    pollfd entry{session.guest.fd(), POLLIN, 0};
+    REQUIRE(::poll(&entry, 1, 20000) == 1);
+    CHECK_FALSE(session.guest.receive());
+}
+
 TEST_CASE("functions may start processes, but not wait for them; what they throw comes out") {
     Running session;
     std::shared_ptr<console::Process> second;
