@@ -80,10 +80,10 @@ public:
     /// Its ports are listened at from before it is made until its command ends; who connects before its command has
     /// been started waits for that. Connections are relayed by whoever is in wait() or calls dispatch().
     /// @throws Error invalid when the description or a path that it names makes no sense, exists when the name is
-    ///         taken, io or denied when one of its ports cannot be had, unsupported when this version or the connection cannot start it so, not_found when the host lacks
-    ///         a path that it names, or the installation one of its files, hypervisor with libvirt's or init's reason
-    ///         when it does not start (such as a user that the sandbox does not have), or when its init does not report
-    ///         in time.
+    ///         taken, io or denied when one of its ports cannot be had, unsupported when this version or the connection
+    ///         cannot start it so, not_found when the host lacks a path that it names, or the installation one of its
+    ///         files, hypervisor with libvirt's or init's reason when it does not start (such as a user that the
+    ///         sandbox does not have), or when its init does not report in time.
     [[nodiscard]] Instance start(const Sandbox& sandbox, const StartOptions& options = {}) const;
 
     /// Starts a sandbox that outlives this process, as long as its command runs: sandgraft-keeper has its channel from

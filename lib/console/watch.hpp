@@ -15,9 +15,9 @@ class Watch {
 public:
     Watch() = default;
 
-    /// @param fd   -1: nothing.
     /// @param epoll  lives at least as long as something is waited for.
-    /// @param tag  comes with its events.
+    /// @param fd     -1: nothing.
+    /// @param tag    comes with its events.
     Watch(const base::Epoll& epoll, int fd, std::uint64_t tag);
     ~Watch() { reset(); }
     Watch(const Watch&) = delete;

@@ -81,7 +81,8 @@ base::Fd connect_to_keeper(const std::string& name) {
 std::string ports_told_by_keeper(const std::string& name) {
     try {
         constexpr std::size_t most = 64 * 1024;
-        return base::read_file(kept_place() + "/" + name + "/" + ports_name, most);
+        const std::string path = kept_place() + "/" + name + "/" + ports_name;
+        return ::access(path.c_str(), F_OK) == 0 ? base::read_file(path, most) : std::string();  // most publish none
     } catch (const Error&) {
         return {};
     }
